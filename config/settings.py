@@ -1,0 +1,331 @@
+"""Settings, all of them: typed from the environment, safe by default.
+
+``BISAT_ENV=development`` (what ``make run`` and ``make test`` use) allows a generated secret key,
+mail and SMS on the console, and cookies without HTTPS. Anything else is production, and an unsafe
+production start is refused here rather than discovered later.
+"""
+
+import secrets
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+ENVIRONMENT: str = env.str("BISAT_ENV", "production")
+DEVELOPMENT = ENVIRONMENT == "development"
+DEBUG: bool = env.bool("DEBUG", False)
+VAR_DIR = Path(env.str("BISAT_VAR", str(BASE_DIR / "var"))).resolve()
+
+
+def _required(name: str, development: str) -> str:
+    """The variable's value; in development it may be missing."""
+    value: str = env.str(name, "")
+    if value or DEVELOPMENT:
+        return value or development
+    raise ImproperlyConfigured(f"Set {name}: a production start does without it only at your users' risk.")
+
+
+def _development_secret() -> str:
+    """A key of this checkout's own, kept between starts."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+# --- who we are
+SITE_URL: str = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SECRET_KEY: str = env.str("SECRET_KEY", "") or (_development_secret() if DEVELOPMENT else "")
+if len(SECRET_KEY) < 40:
+    raise ImproperlyConfigured("Set SECRET_KEY to at least 40 random characters.")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+HTTPS = SITE_URL.startswith("https://")
+if not DEVELOPMENT and not HTTPS:
+    raise ImproperlyConfigured("SITE_URL must begin with https:// outside development.")
+if not DEVELOPMENT and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows secrets to visitors: it is for BISAT_ENV=development only.")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[SITE_URL.split("//")[1].split(":")[0].split("/")[0]])
+if DEVELOPMENT:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]", "testserver"]
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if HTTPS else [])
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)  # how many proxies stand in front and append X-Forwarded-For
+
+# --- rooms, top floor first; tests/test_architecture.py reads this order
+LAYERS = [
+    "core",
+    "accounts",
+    "news",
+    "sellers",
+    "payments",
+    "chat",
+    "recommender",
+    "ads",
+    "shop",
+    "insights",
+    "demo",
+    "config",
+]
+INSTALLED_APPS = [
+    "config.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "template_partials.apps.SimpleAppConfig",
+    "django_htmx",
+    "csp",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "core",
+    "accounts",
+    "sellers",
+    "shop",
+    "demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.guest_page_cache",
+    "csp.middleware.CSPMiddleware",
+    "core.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.locale",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.preferences",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_loaders = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
+                )
+            ],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "lucide.templatetags.lucide",
+                "core.templatetags.bisat",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "core.forms.Renderer"
+
+# --- PostgreSQL: the only engine. The owner's address is for migrations, the program's for everything else.
+DATABASE_URL: str = _required("DATABASE_URL", "postgresql://127.0.0.1/bisat")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASES["default"] |= {
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {"application_name": "bisat"}
+    | (
+        {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}}
+        if env.bool("DATABASE_POOLED", False)
+        else {}
+    ),
+}
+
+# --- Redis protocol: cache and broker. The cache may vanish (core.cache), the truth is in PostgreSQL.
+REDIS_URL: str = _required("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "core.cache.DegradingRedisCache",
+        "LOCATION": REDIS_URL,
+        "TIMEOUT": 300,
+        "KEY_PREFIX": env.str("CACHE_PREFIX", "bisat"),
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache of whole pages off
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "global_keyprefix": env.str("CELERY_PREFIX", "bisat:"),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 1800
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "publish-due-posts": {"task": "sellers.publish_due_posts", "schedule": 15.0},
+    "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
+    "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
+}
+
+# --- people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "phone", "display_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "shop:tab"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
+# ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+# ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "shop:tab"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Bisat"
+SMS_BACKEND: str = env.str("SMS_BACKEND", "accounts.sms.ConsoleBackend" if DEVELOPMENT else "")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Bisat <hello@localhost>")
+
+# --- channels
+CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+
+# --- languages and places
+LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_MARKET: str = env.str("DEFAULT_MARKET", "us")
+
+# --- files
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor", BASE_DIR / "node_modules/htmx.org/dist"),
+    *(
+        ("fonts", BASE_DIR / f"node_modules/@fontsource-variable/{name}/files")
+        for name in ("figtree", "bricolage-grotesque", "vazirmatn")
+    ),
+]
+MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
+MEDIA_ROOT = VAR_DIR / "media"
+S3_BUCKET: str = env.str("S3_BUCKET", "")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "core.staticfiles.BundledManifestStorage"},
+}
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", "") or None,
+            "region_name": env.str("S3_REGION", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("S3_SECRET_KEY", "") or None,
+            "custom_domain": env.str("S3_PUBLIC_DOMAIN", "") or None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        },
+    }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+UPLOAD_MAX_BYTES = 15 * 2**20  # one picture
+PICTURE_MAX_PIXELS = 25_000_000
+
+# --- browser security
+_pictures_origin = [f"https://{env.str('S3_PUBLIC_DOMAIN')}"] if env.str("S3_PUBLIC_DOMAIN", "") else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "media-src": [SELF],
+        "img-src": [SELF, "blob:", "data:", *_pictures_origin],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 365)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

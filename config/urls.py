@@ -1,0 +1,20 @@
+"""Every address of the site, room by room."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("dashboard/", include("sellers.urls")),
+    path("", include("core.urls")),
+    path("", include("shop.urls")),
+]
+if settings.DEVELOPMENT and not settings.S3_BUCKET:
+    # Behind a proxy the proxy serves pictures; `make run` has none, so the program does.
+    from core.views import media
+
+    urlpatterns += [path("media/<path:name>", media, name="media")]
+handler400, handler403, handler404, handler500 = (f"core.views.error_{code}" for code in (400, 403, 404, 500))

@@ -1,0 +1,48 @@
+"""Rate limits, counted in PostgreSQL: they hold when the cache is away, and fail closed with the database."""
+
+from django.db import connection
+from django.http import HttpRequest
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+class TooMany(Exception):
+    """The limit is used up; ``seconds`` until the window ends."""
+
+    message = _("That was a lot at once. Wait a little and try again.")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(self.message))
+        self.seconds = seconds
+
+
+_TAKE = """
+INSERT INTO core_ratelimit AS r (key, window_ends_at, taken) VALUES (%(key)s, now() + make_interval(secs => %(window)s), 1)
+ON CONFLICT (key) DO UPDATE SET
+    taken = CASE WHEN r.window_ends_at <= now() THEN 1 ELSE r.taken + 1 END,
+    window_ends_at = CASE WHEN r.window_ends_at <= now() THEN excluded.window_ends_at ELSE r.window_ends_at END
+RETURNING taken, ceil(extract(epoch FROM window_ends_at - now()))::int
+"""
+
+
+def take(key: str, *, limit: int, seconds: int) -> None:
+    """Counts one use of ``key`` in its fixed window of ``seconds``; raises TooMany from use ``limit + 1`` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"key": key, "window": seconds})
+        taken, left = cursor.fetchone()
+    if taken > limit:
+        raise TooMany(left)
+
+
+def give_back(key: str) -> None:
+    """Forgets what ``key`` has used, for example after a sign-in that worked."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_ratelimit WHERE key = %s", [key])
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address: with N trusted proxies the N-th from the end of X-Forwarded-For, else the peer."""
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,106 @@
+"""What every request passes, from the outside in."""
+
+import secrets
+import string
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.translation import get_language_from_request
+
+from core.markets import MARKETS, market_for_language
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+MARKET_COOKIE = "market"
+_CSRF_LETTERS = string.ascii_letters + string.digits
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+
+def guest_market(request: HttpRequest) -> str:
+    """The market code a guest chose, else the one where her language is read."""
+    chosen = request.COOKIES.get(MARKET_COOKIE, "")
+    return chosen if chosen in MARKETS else market_for_language(get_language_from_request(request)).code
+
+
+def _is_plain_guest(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _page_key(request: HttpRequest) -> str:
+    language = get_language_from_request(request)
+    fragment = request.headers.get("HX-Request", "") and f"htmx:{request.headers.get('HX-Target', '')}"
+    return f"page:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
+
+
+def guest_page_cache(get_response: GetResponse) -> GetResponse:
+    """Whole pages for guests without any history, for views marked by ``cache_for_guests``.
+
+    Such pages carry no token of a person; a fresh CSRF cookie goes beside them so that htmx can post.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not settings.GUEST_PAGE_SECONDS or not _is_plain_guest(request):
+            return get_response(request)
+        key = _page_key(request)
+        kept = cache.get(key)
+        if kept is None:
+            response = get_response(request)
+            if getattr(response, "guests_may_share", False) and response.status_code == 200 and not response.cookies:
+                cache.set(key, (response.content, dict(response.items())), settings.GUEST_PAGE_SECONDS)
+        else:
+            response = HttpResponse(kept[0], headers=kept[1])
+        if settings.CSRF_COOKIE_NAME not in request.COOKIES and (kept or getattr(response, "guests_may_share", False)):
+            _set_csrf_cookie(response)
+        return response
+
+    return middleware
+
+
+def _set_csrf_cookie(response: HttpResponse) -> None:
+    response.set_cookie(
+        settings.CSRF_COOKIE_NAME,
+        "".join(secrets.choice(_CSRF_LETTERS) for _ in range(32)),
+        max_age=settings.CSRF_COOKIE_AGE,
+        secure=settings.CSRF_COOKIE_SECURE,
+        samesite=settings.CSRF_COOKIE_SAMESITE,
+        path="/",
+    )
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Headers Django has no setting for; every page varies by what htmx, language and market change."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.headers["Vary"] = "Cookie, Accept-Language, HX-Request"
+        return response
+
+    return middleware
+
+
+def locale(get_response: GetResponse) -> GetResponse:
+    """Django's language choice (cookie, then Accept-Language); a person's own choice follows in ``preferences``."""
+    return LocaleMiddleware(get_response)
+
+
+def preferences(get_response: GetResponse) -> GetResponse:
+    """Puts ``request.market`` and, for a person, her language in place."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+            request.market = MARKETS[user.market]
+        else:
+            request.market = MARKETS[guest_market(request)]
+        return get_response(request)
+
+    return middleware

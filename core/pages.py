@@ -1,0 +1,69 @@
+"""What views of all rooms share: fragments for htmx, shared guest pages, keyset pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+Row = TypeVar("Row")
+View = Callable[..., HttpResponse]
+
+
+def cache_for_guests(view: View) -> View:
+    """Marks a page as the same for all guests without history (see core.middleware.guest_page_cache)."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.guests_may_share = not request.user.is_authenticated  # type: ignore[attr-defined]
+        return response
+
+    return marked
+
+
+def page_or_fragment(
+    request: HttpRequest, template: str, fragment: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The page, or for htmx the named partial inside it."""
+    name = f"{template}#{fragment}" if request.htmx else template  # type: ignore[attr-defined]
+    return render(request, name, context, status=status)
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """The ``next`` address of the request if it is ours, else ``default``."""
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if ours else default
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a keyset list; ``next_cursor`` is empty on the last."""
+
+    rows: Sequence[Row]
+    next_cursor: str
+
+
+class BadCursor(ValueError):
+    """The cursor in the address is not one we made."""
+
+
+def encode_cursor(*values: int) -> str:
+    return ".".join(format(value, "x") for value in values)
+
+
+def decode_cursor(cursor: str, length: int) -> list[int]:
+    """The integers of a cursor; raises BadCursor."""
+    try:
+        values = [int(part, 16) for part in cursor.split(".")]
+    except ValueError:
+        raise BadCursor(cursor) from None
+    if len(values) != length or any(abs(value) >= 2**63 for value in values):
+        raise BadCursor(cursor)
+    return values

@@ -1,0 +1,91 @@
+"""Pictures: what people upload is decoded under limits, encoded again, and never served as it came."""
+
+import io
+import warnings
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.models import Picture
+
+FORMATS = ["JPEG", "PNG", "WEBP"]
+QUALITY = 80
+
+
+class NotAPicture(ValueError):
+    """The upload is refused; the message tells its owner why and what to do."""
+
+
+def _decode(upload: BinaryIO) -> Image.Image:
+    """The one frame of a JPEG, PNG or WebP of at most ``PICTURE_MAX_PIXELS``, upright, without metadata."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            image = Image.open(upload, formats=FORMATS)
+            if image.width * image.height > settings.PICTURE_MAX_PIXELS:
+                raise NotAPicture(_("This picture has too many pixels. Send one of at most 25 megapixels."))
+            if getattr(image, "n_frames", 1) != 1:
+                raise NotAPicture(_("This picture moves. Send one that stands still."))
+            image.load()
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise NotAPicture(_("This picture has too many pixels. Send one of at most 25 megapixels.")) from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            if isinstance(error, NotAPicture):
+                raise
+            raise NotAPicture(_("This is not a picture we can read. Send a JPEG, PNG or WebP.")) from error
+    upright = ImageOps.exif_transpose(image)
+    has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+    return upright.convert("RGBA" if has_alpha else "RGB")
+
+
+def _encode(image: Image.Image, width: int, quality: int = QUALITY) -> ContentFile:
+    """A WebP of the picture at most ``width`` pixels wide; only pixels go in, no metadata."""
+    if width < image.width:
+        image = image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
+    clean.save(buffer, "WEBP", quality=quality, method=4)
+    return ContentFile(buffer.getvalue())
+
+
+def add_picture(upload: BinaryIO) -> Picture:
+    """Stores an upload as a new picture and has its smaller copies made in the background.
+
+    Raises NotAPicture for anything but one frame of JPEG, PNG or WebP within the limits.
+    """
+    size = getattr(upload, "size", None)
+    if size is not None and size > settings.UPLOAD_MAX_BYTES:
+        raise NotAPicture(_("This file is too large. Send one of at most 15 MB."))
+    image = _decode(upload)
+    content = _encode(image, Picture.WIDTHS[-1], quality=90)
+    width = min(image.width, Picture.WIDTHS[-1])
+    picture = Picture(width=width, height=max(1, round(image.height * width / image.width)))
+    default_storage.save(picture.master_name, content)
+    picture.save()
+    transaction.on_commit(lambda: _have_widths_made(picture.pk))
+    return picture
+
+
+def _have_widths_made(pk: int) -> None:
+    from core.tasks import make_widths
+
+    make_widths.delay(pk)
+
+
+def make_widths(picture: Picture) -> None:
+    """Makes the copies that pages use; may run twice, the second run writes the same."""
+    with default_storage.open(picture.master_name) as master:
+        image = Image.open(master, formats=["WEBP"])
+        image.load()
+    for width in picture.wanted_widths():
+        name = picture.name_for(width)
+        if not default_storage.exists(name):
+            default_storage.save(name, _encode(image, width))
+    picture.widths = picture.wanted_widths()
+    picture.save(update_fields=["widths"])

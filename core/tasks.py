@@ -1,0 +1,24 @@
+"""Background work of core."""
+
+import datetime as dt
+
+from celery import shared_task
+from django.utils import timezone
+
+from core import pictures
+from core.models import Picture
+
+
+@shared_task(name="core.make_widths")
+def make_widths(pk: int) -> None:
+    picture = Picture.objects.filter(pk=pk).first()
+    if picture and not picture.is_ready():
+        pictures.make_widths(picture)
+
+
+@shared_task(name="core.make_missing_widths")
+def make_missing_widths() -> None:
+    """Sweeps up pictures whose task was lost with the broker."""
+    old = timezone.now() - dt.timedelta(minutes=10)
+    for picture in Picture.objects.filter(widths=[], created_at__lt=old).order_by("pk")[:200]:
+        pictures.make_widths(picture)

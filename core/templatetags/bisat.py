@@ -1,0 +1,161 @@
+"""The template language of the house: money, numbers, dates, pictures. Loaded everywhere."""
+
+import datetime as dt
+from typing import Any
+
+import jdatetime
+from babel.dates import format_date, format_time
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from django import template
+from django.core.files.storage import default_storage
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import money as amounts
+from core.models import Picture
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: int, currency: str) -> str:
+    """``{{ product.price_minor|money:product.currency }}``"""
+    return amounts.format_money(minor, currency)
+
+
+@register.filter
+def number(value: float) -> str:
+    """A number with the language's digits and separators."""
+    return amounts.localize_digits(format_decimal(value, locale=amounts.babel_locale()))
+
+
+@register.filter
+def compact(value: int) -> str:
+    """18,200 as 18.2K, for counts people only glance at."""
+    if value < 1000:
+        return number(value)
+    return amounts.localize_digits(format_compact_decimal(value, locale=amounts.babel_locale(), fraction_digits=1))
+
+
+@register.filter
+def percent(ratio: float) -> str:
+    """0.19 as 19%."""
+    return amounts.localize_digits(format_percent(ratio, locale=amounts.babel_locale()))
+
+
+@register.filter
+def digits(text: object) -> str:
+    """The same text with the language's digits."""
+    return amounts.localize_digits(str(text))
+
+
+_JALALI_MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
+
+
+def _is_persian() -> bool:
+    return (get_language() or "").startswith("fa")
+
+
+@register.filter
+def day(moment: dt.datetime | dt.date) -> str:
+    """A day in words: Jalali in Persian."""
+    date = timezone.localtime(moment).date() if isinstance(moment, dt.datetime) else moment
+    if _is_persian():
+        jalali = jdatetime.date.fromgregorian(date=date)
+        return amounts.localize_digits(f"{jalali.day} {_JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
+    return format_date(date, "long", locale=amounts.babel_locale())
+
+
+@register.filter
+def clock(moment: dt.datetime) -> str:
+    """Hours and minutes."""
+    return amounts.localize_digits(format_time(timezone.localtime(moment), "HH:mm", locale="en"))
+
+
+@register.filter
+def day_and_time(moment: dt.datetime) -> str:
+    return _("{day}, {time}").format(day=day(moment), time=clock(moment))
+
+
+@register.filter
+def ago(moment: dt.datetime) -> str:
+    """How long ago, in the words a person would use; a day once it is a week old."""
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 60:
+        return _("just now")
+    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
+    if minutes < 60:
+        text = ngettext("{n} minute ago", "{n} minutes ago", minutes).format(n=minutes)
+    elif hours < 24:
+        text = ngettext("{n} hour ago", "{n} hours ago", hours).format(n=hours)
+    elif days < 7:
+        text = ngettext("{n} day ago", "{n} days ago", days).format(n=days)
+    else:
+        return day(moment)
+    return amounts.localize_digits(text)
+
+
+@register.simple_tag
+def when(moment: dt.datetime) -> SafeString:
+    """``<time>`` that reads as ``ago`` and carries the exact moment."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        day_and_time(moment),
+        ago(moment),
+    )
+
+
+@register.simple_tag
+def picture_url(pic: Picture | None, width: int = 480) -> str:
+    """The address of the copy at least ``width`` wide (or the widest); empty while there is none."""
+    if pic is None or not pic.widths:
+        return ""
+    return default_storage.url(pic.name_for(next((w for w in pic.widths if w >= width), pic.widths[-1])))
+
+
+@register.inclusion_tag("components/_picture.html")
+def picture(
+    pic: Picture | None,
+    alt: str = "",
+    sizes: str = "(min-width: 60rem) 15rem, 45vw",
+    css: str = "",
+    icon: str = "image",
+    eager: bool = False,
+) -> dict[str, Any]:
+    """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder."""
+    ready = pic is not None and bool(pic.widths)
+    sources = ", ".join(f"{default_storage.url(pic.name_for(w))} {w}w" for w in pic.widths) if pic and ready else ""
+    return {
+        "pic": pic if ready else None,
+        "src": picture_url(pic, 480),
+        "srcset": sources,
+        "alt": alt,
+        "sizes": sizes,
+        "css": css,
+        "icon": icon,
+        "eager": eager,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The current address's query with some keys changed; ``None`` drops a key, paging always starts anew."""
+    params: QueryDict = context["request"].GET.copy()
+    params.pop("after", None)
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value is not None and value != "":
+            params[key] = str(value)
+    return f"?{params.urlencode()}" if params else "?"
+
+
+@register.filter
+def discount(price_minor: int, compare_at_minor: int) -> str:
+    """How much cheaper, as −19%."""
+    return "−" + percent((compare_at_minor - price_minor) / compare_at_minor)

@@ -1,0 +1,100 @@
+"""The little the buyer's front keeps: what staff show first, what a person looked at, the search index."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core import markets
+from sellers.models import Channel, Product
+
+
+class ShowcaseQuerySet(models.QuerySet["Showcase"]):
+    def current(self, market: str) -> "ShowcaseQuerySet":
+        """Promotions of the market whose days are now and whose subject the public may see."""
+        now = timezone.now()
+        return self.filter(
+            Q(product__is_listed=True) | Q(product=None, channel__state__in=Channel.VISIBLE),
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            market=market,
+            starts_at__lte=now,
+        )
+
+
+class Showcase(models.Model):
+    """One promotion at the top of the shop tab: one picture, one promise, one action. Staff pick it."""
+
+    market = models.CharField(_("market"), max_length=8, choices=markets.choices)
+    headline = models.CharField(_("headline"), max_length=60)
+    subline = models.CharField(_("line below"), max_length=80, blank=True)
+    label = models.CharField(_("label"), max_length=30, blank=True)
+    product = models.ForeignKey(
+        Product, verbose_name=_("product"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    channel = models.ForeignKey(
+        Channel, verbose_name=_("channel"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    picture = models.ForeignKey(
+        "core.Picture", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = ShowcaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("showcase")
+        verbose_name_plural = _("showcase")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(product=None, channel__isnull=False) | Q(product__isnull=False, channel=None),
+                name="showcase_shows_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        subject = self.product or self.channel
+        assert subject is not None  # the constraint says so
+        return subject.get_absolute_url()
+
+
+class RecentView(models.Model):
+    """A person's last look at a product; her newest fifty are kept."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recent_views")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("recent view")
+        verbose_name_plural = _("recent views")
+        constraints = [models.UniqueConstraint("person", "product", name="recent_view_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} saw {self.product_id}"
+
+
+class SearchDocument(models.Model):
+    """What search knows of a product, in folded words (shop.search.normalize)."""
+
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
+    words = models.TextField()
+    vector = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("search document")
+        verbose_name_plural = _("search documents")
+        indexes = [
+            GinIndex(fields=["vector"], name="search_vector"),
+            GinIndex(fields=["words"], name="search_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.words[:60]
