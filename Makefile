@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test prove look lint lock messages bench-pages stop clean
+
+run:  ## the market, with everything it needs
+	@$(PYTHON) bin/setup run
+	@$(BIN)/python bin/run
+
+test:  ## units, integration, journeys in a browser
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python bin/need-chromium
+	@$(BIN)/python -m pytest -m "not prove"
+
+prove:  ## races and kills (SHORT=1: once each)
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m pytest -m prove
+
+look:  ## screens in both widths, themes and languages; axe; Lighthouse (SHORT=1: a sample)
+	@$(PYTHON) bin/setup look
+	@$(BIN)/python bin/need-chromium
+	@$(BIN)/python bench/look.py
+
+lint:  ## style, types, layers, migrations, deployment checks
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python bin/lint
+
+lock:  ## writes the lock files anew
+	@for set in requirements requirements-demo requirements-dev requirements-node; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--custom-compile-command "make lock" $$set.in -o $$set.txt; done
+
+messages:  ## brings the catalogues of strings up to date (needs gettext)
+	@cd . && $(BIN)/python manage.py makemessages --all --no-location --ignore ".venv/*" --ignore "node_modules/*" --ignore "var/*"
+
+bench-pages:  ## query counts, times, bytes and requests per second of the main pages
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python bench/pages.py
+
+stop:  ## stops embedded servers that a killed run left behind
+	@$(BIN)/python -c "from pathlib import Path; from core import embedded; embedded.stop(Path('var'))"
+
+clean:  ## forgets the market and everything installed
+	@$(MAKE) --no-print-directory stop || true
+	rm -rf .venv var node_modules
