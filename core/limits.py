@@ -1,8 +1,8 @@
 """Rate limits, counted in PostgreSQL: they hold when the cache is away, and fail closed with the database."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 

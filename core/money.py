@@ -2,9 +2,9 @@
 
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import format_currency
-from django.utils.translation import gettext as _
+from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from persiantools import digits
 
 DECIMALS = {"USD": 2, "EUR": 2, "IRR": 0, "TWD": 0}
@@ -68,10 +68,7 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
         shown = f"{int(toman):,}" if toman == toman.to_integral_value() else f"{toman:,.1f}"
         return f"{localize_digits(shown, language).replace(',', '٬').replace('.', '٫')} تومان"
     value = Decimal(minor) / 10 ** DECIMALS[currency]
-    whole = value == value.to_integral_value()
-    text = format_currency(
-        value, currency, locale=babel_locale(language), format="¤#,##0" if whole else "¤#,##0.00", currency_digits=False
-    )
-    if currency in SYMBOLS:
-        text = f"{SYMBOLS[currency]}{text.lstrip('$NT' + currency).strip()}"
-    return localize_digits(text, language)
+    pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
+    shown = format_decimal(value, pattern, locale=babel_locale(language))
+    symbol = SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
+    return localize_digits(f"{symbol}\u00a0{shown}" if symbol == currency else f"{symbol}{shown}", language)

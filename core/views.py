@@ -11,6 +11,7 @@ from django.utils import translation
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core import kit as parts
 from core.markets import MARKETS
 from core.middleware import MARKET_COOKIE
 from core.pages import safe_next
@@ -44,7 +45,7 @@ def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
 @require_GET
 def kit(request: HttpRequest) -> HttpResponse:
     """Every part of the look on one page, for those who build with them."""
-    return render(request, "core/kit.html")
+    return render(request, "core/kit.html", parts.context())
 
 
 @require_GET

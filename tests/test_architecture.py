@@ -74,4 +74,6 @@ def test_scripts_are_short(path: Path):
 
 
 def test_no_ordering_by_default():
-    assert [model.__name__ for model in apps.get_models() if model._meta.app_label in LEVEL and model._meta.ordering] == []
+    assert [
+        model.__name__ for model in apps.get_models() if model._meta.app_label in LEVEL and model._meta.ordering
+    ] == []

@@ -12,10 +12,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from core import icons
 from core import money as amounts
 from core.models import Picture
 
@@ -159,3 +159,15 @@ def query(context: template.Context, **changes: Any) -> str:
 def discount(price_minor: int, compare_at_minor: int) -> str:
     """How much cheaper, as −19%."""
     return "−" + percent((compare_at_minor - price_minor) / compare_at_minor)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """``{% icon "heart" %}``, ``{% icon "arrow-right" "s flip" %}``: an inline lucide icon."""
+    return icons.icon(name, css, str(label))
+
+
+@register.simple_tag
+def icon_lines(name: str) -> SafeString:
+    """Only the lines of an icon, to be drawn inside another picture."""
+    return icons.lines(name)

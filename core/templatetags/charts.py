@@ -1,0 +1,101 @@
+"""Charts drawn on the server: plain SVG, colored by the style sheet, read aloud by their label."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from core.templatetags.bisat import day, number
+
+register = template.Library()
+
+WIDTH, HEIGHT = 640, 220
+LEFT, RIGHT, TOP, BOTTOM = 58, 626, 18, 190
+SPARK_WIDTH, SPARK_HEIGHT = 120, 36
+X_LABELS = 5
+
+Points = Sequence[tuple[dt.date, int]]
+
+
+def _nice_step(top: int, lines: int = 3) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 ... with which ``lines`` steps reach ``top``."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if step * factor * lines >= top:
+                return step * factor
+        step *= 10
+
+
+def _short_day(date: dt.date) -> str:
+    """Day and month, without the year a chart of weeks does not need."""
+    return day(date).rsplit(" ", 1)[0].rstrip(",")
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _positions(values: Sequence[int], floor: int, ceiling: int, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    """Where each value stands in ``box`` (left, right, top, bottom); time runs with the direction of reading."""
+    left, right, top, bottom = box
+    if get_language_bidi():
+        left, right = right, left
+    across = (right - left) / max(1, len(values) - 1)
+    up = (bottom - top) / max(1, ceiling - floor)
+    return [(left + i * across, bottom - (value - floor) * up) for i, value in enumerate(values)]
+
+
+@register.inclusion_tag("core/_area_chart.html")
+def area_chart(points: Points, label: str) -> dict[str, Any]:
+    """``{% area_chart points label %}``: one line over days, filled below.
+
+    ``points`` are (day, count), oldest first, at least one; ``label`` says what is counted. The scale starts at the
+    lowest round number below the counts, so a slow growth can still be seen.
+    """
+    values = [value for _day, value in points]
+    step = _nice_step(max(values) - min(values))
+    floor = min(values) // step * step
+    ceiling = floor + step * max(3, -(-(max(values) - floor) // step))
+    rtl = get_language_bidi()
+    left, right = (WIDTH - RIGHT, WIDTH - LEFT) if rtl else (LEFT, RIGHT)
+    line = _positions(values, floor, ceiling, (left, right, TOP, BOTTOM))
+    every = max(1, (len(points) - 1) // (X_LABELS - 1)) if len(points) > 1 else 1
+    marks = range(0, len(points), every)
+    scale = range(floor, ceiling + 1, max(step, (ceiling - floor) // 3))
+    heights = [BOTTOM - (value - floor) * (BOTTOM - TOP) / (ceiling - floor) for value in scale]
+    return {
+        "label": _("{what}: {first} on {start}, {last} on {end}.").format(
+            what=label,
+            first=number(values[0]),
+            start=_short_day(points[0][0]),
+            last=number(values[-1]),
+            end=_short_day(points[-1][0]),
+        ),
+        "line": _path(line),
+        "area": f"{_path(line)}L{line[-1][0]:.1f} {BOTTOM}L{line[0][0]:.1f} {BOTTOM}z",
+        "end": {"x": f"{line[-1][0]:.1f}", "y": f"{line[-1][1]:.1f}"},
+        "grid": [{"y": f"{y:.0f}", "text_y": f"{y + 4:.0f}", "text": number(v)} for y, v in zip(heights, scale, strict=True)],
+        "days": [{"x": f"{line[i][0]:.0f}", "text": _short_day(points[i][0])} for i in marks],
+        "x": {"from": left, "to": right},
+        "scale_x": WIDTH - 48 if rtl else 48,
+        "scale_anchor": "start" if rtl else "end",
+        "size": {"width": WIDTH, "height": HEIGHT, "days_y": HEIGHT - 4},
+    }
+
+
+@register.inclusion_tag("core/_sparkline.html")
+def sparkline(values: Sequence[int]) -> dict[str, Any]:
+    """``{% sparkline counts %}``: the shape of a count, silent: the number beside it is what counts."""
+    shown = list(values) or [0]
+    box = (0.0, float(SPARK_WIDTH), 2.0, float(SPARK_HEIGHT - 2))
+    line = _positions(shown, min(shown), max(max(shown), min(shown) + 1), box)
+    return {
+        "width": SPARK_WIDTH,
+        "height": SPARK_HEIGHT,
+        "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in line),
+    }
+
