@@ -10,11 +10,11 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from core.styles import bundle
 
-ENTRY = "css/bisat.css"
+ENTRIES = ("css/bisat.css", "css/desk.css")
 
 
 class BundledManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage that delivers the style sheet's entry with its imports inlined.
+    """WhiteNoise's storage that delivers style sheets with their imports inlined.
 
     Two dozen imports would cost a phone two round trips before the first paint.
     """
@@ -28,9 +28,10 @@ class BundledManifestStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
-        if ENTRY in paths:
-            storage, path = paths[ENTRY]
-            memory = InMemoryStorage()
-            memory.save(ENTRY, ContentFile(bundle(Path(storage.path(path))).encode()))
-            paths = {**paths, ENTRY: (memory, ENTRY)}
-        yield from super().post_process(paths, dry_run, **options)
+        memory = InMemoryStorage()
+        bundled = {}
+        for entry in ENTRIES:
+            storage, path = paths[entry]
+            memory.save(entry, ContentFile(bundle(Path(storage.path(path))).encode()))
+            bundled[entry] = (memory, entry)
+        yield from super().post_process({**paths, **bundled}, dry_run, **options)

@@ -8,7 +8,7 @@ IMPORT = re.compile(r'@import url\("([^"]+)"\)(?: layer\(([\w.]+)\))?;')
 RELATIVE_URL = re.compile(r'url\("(?!data:|https?:|/|#)([^"]+)"\)')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACES = re.compile(r"\s+")
-TIGHT = re.compile(r" ?([{};,]) ?")
+TIGHT = re.compile(r" ?([{};,>]) ?|(?<=:) ")
 
 
 def bundle(source: Path, *, base: str = "") -> str:
@@ -30,7 +30,7 @@ def bundle(source: Path, *, base: str = "") -> str:
     text = COMMENT.sub("", source.read_text(encoding="utf-8"))
     # Imported text is in its final form already, so own addresses are moved first.
     parts = IMPORT.split(text)
-    own = [TIGHT.sub(r"\1", SPACES.sub(" ", RELATIVE_URL.sub(rebase, part))) for part in parts[::3]]
+    own = [TIGHT.sub(lambda match: match[1] or "", SPACES.sub(" ", RELATIVE_URL.sub(rebase, part))) for part in parts[::3]]
     found = [inline(match) for match in IMPORT.finditer(text)]
     woven = [own[0]]
     for imported, after in zip(found, own[1:], strict=True):

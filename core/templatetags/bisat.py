@@ -114,7 +114,7 @@ def when(moment: dt.datetime) -> SafeString:
 @register.simple_tag
 def picture_url(pic: Picture | None, width: int = 480) -> str:
     """The address of the copy at least ``width`` wide (or the widest); empty while there is none."""
-    if pic is None or not pic.widths:
+    if not pic or not pic.widths:  # a template gives "" for a name it does not know
         return ""
     return default_storage.url(pic.name_for(next((w for w in pic.widths if w >= width), pic.widths[-1])))
 
@@ -129,7 +129,7 @@ def picture(
     eager: bool = False,
 ) -> dict[str, Any]:
     """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder."""
-    ready = pic is not None and bool(pic.widths)
+    ready = bool(pic and pic.widths)
     sources = ", ".join(f"{default_storage.url(pic.name_for(w))} {w}w" for w in pic.widths) if pic and ready else ""
     return {
         "pic": pic if ready else None,

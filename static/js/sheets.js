@@ -1,0 +1,22 @@
+// Sheets and menus open by popovertarget alone; this remembers an open sheet in the address,
+// so that Back from a thing seen in the sheet finds the sheet open again.
+const remember = (hash) => history.replaceState(history.state, "", hash || location.pathname + location.search);
+
+document.addEventListener(
+  "toggle",
+  ({ target, newState }) => {
+    if (!target.matches?.(".sheet[popover][id]")) return;
+    if (newState === "open") remember(`#${target.id}`);
+    else if (location.hash === `#${target.id}` && !document.hidden) remember("");
+  },
+  true,
+);
+
+function openFromAddress() {
+  const sheet = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const shown = sheet && sheet.matches(".sheet[popover]") && getComputedStyle(sheet).position === "fixed";
+  if (shown && !sheet.matches(":popover-open")) sheet.showPopover();
+}
+
+openFromAddress();
+addEventListener("hashchange", openFromAddress);
