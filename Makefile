@@ -20,7 +20,7 @@ prove:  ## races and kills (SHORT=1: once each)
 look:  ## screens in both widths, themes and languages; axe; Lighthouse (SHORT=1: a sample)
 	@$(PYTHON) bin/setup look
 	@$(BIN)/python bin/need-chromium
-	@$(BIN)/python bench/look.py
+	@$(BIN)/python -m bench.look
 
 lint:  ## style, types, layers, migrations, deployment checks
 	@$(PYTHON) bin/setup test
@@ -36,7 +36,7 @@ messages:  ## brings the catalogues of strings up to date (needs gettext)
 
 bench-pages:  ## query counts, times, bytes and requests per second of the main pages
 	@$(PYTHON) bin/setup test
-	@$(BIN)/python bench/pages.py
+	@$(BIN)/python -m bench.pages
 
 stop:  ## stops embedded servers that a killed run left behind
 	@$(BIN)/python -c "from pathlib import Path; from core import embedded; embedded.stop(Path('var'))"

@@ -62,7 +62,7 @@ def _package_dir(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -159,7 +159,7 @@ class Postgres:
             shutil.rmtree(self.data)
         facts: dict[str, Any] = self._create() if fresh else json.loads(self.secrets.read_text())
         if not self.is_running():
-            facts["port"] = _free_port()
+            facts["port"] = free_port()
             self.secrets.write_text(json.dumps(facts))
             self._launch(facts["port"])
         if "ready" not in facts:
@@ -255,7 +255,7 @@ class Valkey:
         known = json.loads(self.facts.read_text()) if self.facts.exists() else {}
         if known and _is_alive(known["pid"]) and self._answers(known["port"]):
             return f"redis://127.0.0.1:{known['port']}/0"
-        port = _free_port()
+        port = free_port()
         with (self.home / "valkey.log").open("ab") as log:
             process = subprocess.Popen(
                 [
