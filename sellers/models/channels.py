@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from core import markets
@@ -27,6 +28,7 @@ RESERVED_HANDLES = frozenset(
         "api",
         "static",
         "media",
+        "open",
     }
 )
 HUES = 12
@@ -129,6 +131,11 @@ class Channel(models.Model):
     @property
     def currency(self) -> str:
         return markets.MARKETS[self.market].currency
+
+    @property
+    def city_slug(self) -> str:
+        """The city as filters and addresses write it."""
+        return slugify(self.city, allow_unicode=True) or "-"
 
     @property
     def is_verified(self) -> bool:

@@ -1,0 +1,1 @@
+"""Catalogue files in the columns of the Google Merchant product format."""
