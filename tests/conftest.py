@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
+
+from tests.factories import make_channel, make_user
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from sellers.models import Channel
+    from sellers.selectors import CategoryTree
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +29,77 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     cache.clear()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def taxonomy(db: None) -> "CategoryTree":
+    """The real category tree, loaded."""
+    from sellers import selectors
+    from sellers import services as sellers
+
+    sellers.load_taxonomy()
+    selectors.forget_categories()
+    return selectors.get_category_tree()
+
+
+@pytest.fixture
+def shopper(db: None) -> "User":
+    return make_user(email="shopper@example.com", display_name="Sara")
+
+
+@pytest.fixture
+def seller(db: None) -> "User":
+    return make_user(email="seller@example.com", display_name="Mina")
+
+
+@pytest.fixture
+def rival(db: None) -> "User":
+    return make_user(email="rival@example.com", display_name="Reza")
+
+
+@pytest.fixture
+def staff(db: None) -> "User":
+    """A superuser with a second factor, as staff must have."""
+    from allauth.mfa.models import Authenticator
+
+    person = make_user(email="staff@example.com", display_name="Staff", is_staff=True, is_superuser=True)
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "not-used-by-tests"})
+    return person
+
+
+def signed_in(person: "User") -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def shopper_client(shopper: "User") -> Client:
+    return signed_in(shopper)
+
+
+@pytest.fixture
+def seller_client(seller: "User") -> Client:
+    return signed_in(seller)
+
+
+@pytest.fixture
+def rival_client(rival: "User") -> Client:
+    return signed_in(rival)
+
+
+@pytest.fixture
+def staff_client(staff: "User") -> Client:
+    return signed_in(staff)
+
+
+@pytest.fixture
+def channel(seller: "User") -> "Channel":
+    """The seller's open channel."""
+    return make_channel(owner=seller, handle="saffron_clay", name="Saffron & Clay")
+
+
+@pytest.fixture
+def rival_channel(rival: "User") -> "Channel":
+    """Another seller's open channel."""
+    return make_channel(owner=rival, handle="rival_house", name="Rival House")

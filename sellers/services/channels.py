@@ -60,6 +60,11 @@ def _check(channel: Channel) -> None:
         problems.add("language", _("Choose a language."))
     if not 0 <= channel.hue < HUES:
         problems.add("hue", _("Choose one of the colors."))
+    _check_contact(problems, channel)
+    problems.raise_as(BadChannel)
+
+
+def _check_contact(problems: Problems, channel: Channel) -> None:
     try:
         if channel.public_email:
             validate_email(channel.public_email)
@@ -70,7 +75,6 @@ def _check(channel: Channel) -> None:
             URLValidator(schemes=["http", "https"])(channel.public_link)
     except ValidationError:
         problems.add("public_link", _("This is not a web address. It begins with https://."))
-    problems.raise_as(BadChannel)
 
 
 def _save(channel: Channel, **how: Any) -> None:

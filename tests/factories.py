@@ -1,0 +1,136 @@
+"""The least of each thing a test needs. Plain functions; imports wait until Django is set up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.models import Picture
+    from sellers.models import Category, Channel, Post
+
+PASSWORD = "bisat-pass-123"
+_numbers = count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """A person who can sign in with PASSWORD."""
+    from accounts.models import User
+
+    number = next(_numbers)
+    given = {"password": PASSWORD, "display_name": f"Person {number}"} | fields
+    if "phone" not in given:
+        given.setdefault("email", f"person{number}@example.com")
+    return User.objects.create_user(**given)
+
+
+def make_picture(**fields: Any) -> Picture:
+    """A picture's row, with all its widths; there are no files behind it."""
+    from core.models import Picture
+
+    return Picture.objects.create(**{"width": 1200, "height": 900, "widths": [240, 480, 960, 1200]} | fields)
+
+
+def make_channel(*, owner: User | None = None, handle: str = "", state: str = "open", **fields: Any) -> Channel:
+    """A channel in any state, opened through the services."""
+    from sellers import services as sellers
+    from sellers.models import Channel
+
+    number = next(_numbers)
+    owner = owner or make_user()
+    given = {"name": f"Channel {number}", "tagline": "Things", "city": "Portland", "market": "us", "language": "en"}
+    channel = sellers.create_channel(owner=owner, handle=handle or f"channel_{number}", **given | fields)
+    steps = {
+        "draft": (),
+        "pending": (sellers.submit_channel,),
+        "open": (sellers.submit_channel, sellers.approve_channel),
+        "holiday": (sellers.submit_channel, sellers.approve_channel, sellers.start_holiday),
+        "suspended": (sellers.submit_channel, sellers.approve_channel, sellers.suspend_channel),
+    }[state]
+    for step in steps:
+        if channel.state != Channel.State.OPEN or step is not sellers.approve_channel:
+            channel = step(channel=channel, by=owner, reason="because")
+    return channel
+
+
+def make_category(
+    *, slug: str = "", parent: Category | None = None, attributes: Sequence[str] = (), **fields: Any
+) -> Category:
+    """A leaf of a tree of its own, asking for attributes that are made as needed (color: teal or red; size: s, m)."""
+    from sellers import selectors
+    from sellers.models import Attribute, Category
+
+    slug = slug or f"category-{next(_numbers)}"
+    category = Category.objects.create(**{"slug": slug, "name": slug.capitalize(), "parent": parent} | fields)
+    category.path = [*(parent.path if parent else []), category.pk]
+    category.save(update_fields=["path"])
+    if parent and parent.is_leaf:
+        parent.is_leaf = False
+        parent.save(update_fields=["is_leaf"])
+    choices = {"color": [["teal", "Teal"], ["red", "Red"]], "size": [["s", "S"], ["m", "M"]]}
+    for name in attributes:
+        attribute, _made = Attribute.objects.get_or_create(
+            slug=name,
+            defaults={
+                "name": name.capitalize(),
+                "kind": "choice" if name in choices else "text",
+                "choices": choices.get(name, []),
+                "is_facet": name in choices,
+                "is_variant": name in choices,
+            },
+        )
+        category.attributes.add(attribute)
+    selectors.forget_categories()
+    return category
+
+
+def make_post(channel: Channel, *, text: str = "Hello", pictures: int = 0, publish: Any = "now", **fields: Any) -> Post:
+    """A post without a product."""
+    from sellers import services as sellers
+
+    return sellers.create_post(
+        channel=channel,
+        author=fields.pop("author", None) or channel.members.get(role="owner").person,
+        text=text,
+        pictures=[(make_picture(), f"Picture {number}") for number in range(pictures)],
+        publish=publish,
+        **fields,
+    )
+
+
+def make_product_post(
+    channel: Channel,
+    *,
+    title: str = "",
+    price_minor: int = 3800,
+    category: Category | None = None,
+    pictures: int = 1,
+    publish: Any = "now",
+    text: str = "",
+    author: User | None = None,
+    published_at: dt.datetime | None = None,
+    in_feed: bool = True,
+    **product: Any,
+) -> Post:
+    """A product post; ``product`` are further fields of ProductData."""
+    from sellers import services as sellers
+
+    data = sellers.ProductData(
+        title=title or f"Product {next(_numbers)}",
+        price_minor=price_minor,
+        category=category or make_category(),
+        **{"stock": 5} | product,
+    )
+    return sellers.create_post(
+        channel=channel,
+        author=author or channel.members.get(role="owner").person,
+        text=text,
+        pictures=[(make_picture(), f"Picture {number}") for number in range(pictures)],
+        product=data,
+        publish=publish,
+        published_at=published_at,
+        in_feed=in_feed,
+    )
