@@ -7,15 +7,14 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+_BODY = re.compile(r".*?<svg[^>]*>(.*)</svg>.*", re.DOTALL)
 
 
 @lru_cache(maxsize=256)
 def lines(name: str) -> SafeString:
     """What is drawn inside the icon's 24 x 24 box. Raises lucide's IconDoesNotExist."""
-    match = _BODY.search(lucide(name, size=None))
-    assert match is not None
-    return mark_safe(re.sub(r"\s*\n\s*", "", match[1]).replace(" />", "/>"))  # noqa: S308 - lucide's own drawing
+    body = _BODY.sub(r"\1", lucide(name, size=None))
+    return mark_safe(re.sub(r"\s*\n\s*", "", body).replace(" />", "/>"))  # noqa: S308 - lucide's own drawing
 
 
 @lru_cache(maxsize=1024)
