@@ -35,7 +35,7 @@ class DegradingRedisCache(RedisCache):
     get_many = _or_miss("get_many", lambda _default: {})
     set = _or_miss("set", lambda _default: None)
     set_many = _or_miss("set_many", lambda _default: [])
-    add = _or_miss("add", lambda _default: False)
+    add = _or_miss("add", lambda _default: True)  # False would tell whoever locks with it "somebody else holds it"
     touch = _or_miss("touch", lambda _default: False)
     delete = _or_miss("delete", lambda _default: False)
     delete_many = _or_miss("delete_many", lambda _default: None)

@@ -40,6 +40,18 @@ def give_back(key: str) -> None:
         cursor.execute("DELETE FROM core_ratelimit WHERE key = %s", [key])
 
 
+def seconds_left(key: str, *, limit: int) -> int:
+    """How long ``key`` stays used up; 0 while uses are left. Counts nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ceil(extract(epoch FROM window_ends_at - now()))::int FROM core_ratelimit"
+            " WHERE key = %s AND taken >= %s AND window_ends_at > now()",
+            [key, limit],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def client_address(request: HttpRequest) -> str:
     """The visitor's address: with N trusted proxies the N-th from the end of X-Forwarded-For, else the peer."""
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]

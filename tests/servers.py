@@ -15,6 +15,7 @@ from core import embedded
 
 HOME = Path(tempfile.mkdtemp(prefix="bisat-test-"))
 HOME.chmod(0o755)  # PostgreSQL may run as another user than the tests
+(HOME / "static").mkdir()  # WhiteNoise looks there
 SERVERS = embedded.start(HOME, durable=False, environment={})
 os.environ.update(SERVERS.environment())
 os.environ.update(

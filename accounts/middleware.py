@@ -1,0 +1,33 @@
+"""Refusals of accounts.limits leave with the status that says so."""
+
+from collections.abc import Callable
+
+from allauth.core.exceptions import RateLimited
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.limits import TooMany
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def too_many(get_response: GetResponse) -> GetResponse:
+    """A form that was refused for haste shows its error with status 429; a refusal in the midst shows our page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        seconds = getattr(request, "too_many_seconds", 0)
+        if seconds and response.status_code == 200:
+            response.status_code = 429
+            response["Retry-After"] = str(seconds)
+        return response
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooMany | RateLimited):
+            return None
+        response = render(request, "429.html", status=429)
+        response["Retry-After"] = str(getattr(exception, "seconds", 60))
+        return response
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

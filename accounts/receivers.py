@@ -1,0 +1,27 @@
+"""allauth's news, told on in our words."""
+
+from typing import Any
+
+from allauth.account.signals import password_reset, user_logged_in
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts import limits, signals
+from accounts.models import User
+
+GUEST_KEY = "guest"
+
+
+@receiver(user_logged_in)
+def tell_guest_joined(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """What a guest kept in her session belongs to the person she turned out to be; both sign-up and sign-in end here."""
+    guest = request.session.pop(GUEST_KEY, None)
+    if guest:
+        transaction.on_commit(lambda: signals.guest_joined.send(sender=User, person=user, guest=guest))
+
+
+@receiver(password_reset)
+def unlock_after_reset(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Whoever set a new password by a code has shown who she is."""
+    limits.forgive(f"person-{user.pk}")
