@@ -1,6 +1,9 @@
 """The little the buyer's front keeps: what staff show first, what a person looked at, the search index."""
 
+from typing import cast
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -9,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import markets
+from core.models import Picture
 from sellers.models import Channel, Product
 
 
@@ -60,9 +64,21 @@ class Showcase(models.Model):
         return self.headline
 
     def get_absolute_url(self) -> str:
-        subject = self.product or self.channel
-        assert subject is not None  # the constraint says so
-        return subject.get_absolute_url()
+        return (self.product or self.seller).get_absolute_url()
+
+    @property
+    def seller(self) -> Channel:
+        """Whose thing or channel it is."""
+        return self.product.channel if self.product else cast(Channel, self.channel)  # a constraint: one of the two
+
+    @property
+    def shown_picture(self) -> Picture | None:
+        """Its own picture, else its subject's."""
+        return self.picture or (self.product.cover if self.product else self.seller.cover or self.seller.avatar)
+
+    @property
+    def icon(self) -> str:
+        return self.product.category.icon if self.product else "store"
 
 
 class RecentView(models.Model):
@@ -85,7 +101,8 @@ class SearchDocument(models.Model):
     """What search knows of a product, in folded words (shop.search.normalize)."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
-    words = models.TextField()
+    version = models.PositiveIntegerField(default=0)  # the product's when it was read; behind it, read again
+    words = models.TextField()  # what suggestions look through: title, category, brand; a space before each word
     vector = SearchVectorField()
 
     class Meta:
@@ -98,3 +115,50 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return self.words[:60]
+
+
+class ChannelDocument(models.Model):
+    """What search knows of a channel, in folded words with a space before each."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
+    words = models.TextField()
+
+    class Meta:
+        verbose_name = _("search document of a channel")
+        verbose_name_plural = _("search documents of channels")
+        indexes = [GinIndex(fields=["words"], name="channel_trigrams", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+
+class SearchWord(models.Model):
+    """A word the catalogue uses, with its near misses: itself and itself short of any one letter.
+
+    Two words one slip apart (a letter wrong, missing, too many, or two swapped) share one of them.
+    """
+
+    word = models.CharField(max_length=40, primary_key=True)
+    near = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        verbose_name = _("word of the catalogue")
+        verbose_name_plural = _("words of the catalogue")
+        indexes = [GinIndex(fields=["near"], name="search_word_near")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Progress(models.Model):
+    """Up to when a recurring job has seen everything."""
+
+    job = models.CharField(max_length=40, primary_key=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("progress of a job")
+        verbose_name_plural = _("progress of jobs")
+
+    def __str__(self) -> str:
+        return f"{self.job}: {self.until:%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,41 @@
-from django.urls import URLPattern
+"""Addresses of the buyer's front."""
+
+from django.urls import URLPattern, path
+
+from shop.views import category, channel, feed, lists, person, product, search, switches, tab
 
 app_name = "shop"
-urlpatterns: list[URLPattern] = []
+
+# Lists: shop tab, categories, search.
+urlpatterns: list[URLPattern] = [
+    path("", tab.tab, name="tab"),
+    path("c/<slug:slug>/", category.category, name="category"),
+    path("newest/", lists.newest, name="newest"),
+    path("trending/", lists.trending, name="trending"),
+    path("channels/", lists.channels, name="channels"),
+    path("search/", search.search_page, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+]
+
+# Pages of one thing and of one person: product, channel, feed, saved, me.
+urlpatterns += [
+    path("p/<int:pk>-<str:slug>/", product.product, name="product"),
+    path("p/<int:pk>/", product.product, name="product_short"),
+    path("p/<int:pk>/ask/", product.ask, name="ask"),
+    path("p/<int:pk>/buy/", product.buy, name="buy"),
+    path("p/<int:pk>/seen/", product.seen, name="seen"),
+    path("p/<int:pk>/save/", switches.save, name="save"),
+    path("feed/", feed.feed, name="feed"),
+    path("feed/news/", feed.news, name="feed_news"),
+    path("saved/", person.saved, name="saved"),
+    path("following/", person.following, name="following"),
+    path("me/", person.me, name="me"),
+    path("me/forget/", person.forget, name="forget_views"),
+    path("@<str:handle>/", channel.channel, name="channel"),
+    path("@<str:handle>/display/", channel.display, name="display"),
+    path("@<str:handle>/about/", channel.about, name="about"),
+    path("@<str:handle>/follow/", switches.follow, name="follow"),
+    path("@<str:handle>/mute/", switches.mute, name="mute"),
+    path("@<str:handle>/posts/<int:pk>/", channel.post, name="post"),
+    path("@<str:handle>/posts/<int:pk>/like/", switches.like, name="like"),
+]

@@ -27,7 +27,7 @@ UPDATE sellers_product AS product SET
             UNION ALL SELECT 'city:' || facts.city
             UNION ALL SELECT 'stock:order' WHERE product.stock IS NULL
             UNION ALL SELECT 'stock:in' WHERE product.stock > 0
-            UNION ALL SELECT 'category:' || id FROM jsonb_array_elements_text(category.path) AS id
+            UNION ALL SELECT 'category:' || step.id FROM jsonb_array_elements_text(category.path) AS step (id)
             UNION ALL SELECT key || ':' || value FROM jsonb_each_text(product.attributes) WHERE key = ANY(%(facets)s)
             UNION ALL SELECT key || ':' || value FROM sellers_variant AS variant, jsonb_each_text(variant.options)
                 WHERE variant.product_id = product.id AND key = ANY(%(facets)s)

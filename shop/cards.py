@@ -1,0 +1,135 @@
+"""Product cards: HTML made once for each version of a product and language, then only put together.
+
+A card is everybody's, so it is kept in the cache; the heart on it is one person's, so both its states are kept and
+one is chosen. Whoever shows products hands over light rows (shop.selectors.lists.CardRow) and gets list items back.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.core.cache import cache
+from django.db.models import Exists, F, OuterRef
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sellers.models import Product, Variant
+from shop.guests import visitor
+from shop.selectors.lists import CardRow, get_card_rows
+from shop.selectors.person import get_saved_among
+
+SECONDS = 60 * 60 * 24  # a change makes a new version, so age does not matter
+EAGER = 4  # pictures that are in sight at once
+_SIZES = {"": "", "eager": "", "feature": "(min-width: 60rem) 30rem, 92vw"}
+
+
+class KeptCard(NamedTuple):
+    css: str
+    inside: str
+    heart: str  # not saved
+    heart_on: str
+
+
+def _key(row: CardRow, kind: str) -> str:
+    return f"card:{row.id}:{row.version}:{row.has_cover:d}{row.has_avatar:d}:{get_language()}:{kind}"
+
+
+def _badge(product: Product) -> tuple[str, str]:
+    if product.stock == 0:
+        return _("Sold out"), ""
+    return (_("Last one"), "") if product.stock == 1 else ("", "")
+
+
+def _make(product: Product, kind: str) -> KeptCard:
+    badge, badge_css = _badge(product)
+    channel = product.channel
+    context = {
+        "url": product.get_absolute_url(),
+        "title": product.title,
+        "language": channel.language,
+        "pic": product.cover,
+        "icon": product.category.icon,
+        "sizes": _SIZES[kind],
+        "eager": kind != "",
+        "price_minor": product.price_minor,
+        "compare_at_minor": product.compare_at_minor,
+        "currency": product.currency,
+        "from_price": product.has_dearer,  # type: ignore[attr-defined]
+        "channel_name": channel.name,
+        "channel_avatar": channel.avatar,
+        "badge": badge,
+        "badge_css": badge_css,
+    }
+    heart = get_template("components/_heart.html")
+    about = {"url": reverse("shop:save", args=[product.pk]), "title": product.title, "css": "like"}
+    return KeptCard(
+        f"product hue-{channel.hue}{' sold' if product.is_sold_out else ''}",
+        get_template("components/_product_card.html").render(context).strip(),
+        heart.render(about | {"saved": False}).strip(),
+        heart.render(about | {"saved": True}).strip(),
+    )
+
+
+def _load(ids: Iterable[int]) -> dict[int, Product]:
+    """What cards need of these products, in one query."""
+    dearer = Variant.objects.filter(product=OuterRef("pk"), price_minor__gt=OuterRef("price_minor"))
+    products = Product.objects.filter(pk__in=list(ids)).select_related("cover", "channel__avatar", "category")
+    return {product.pk: product for product in products.annotate(has_dearer=Exists(dearer)).order_by(F("pk"))}
+
+
+def _kinds(rows: Sequence[CardRow], eager: int, features: bool) -> list[str]:
+    """Every tenth card, from the fifth on, is a large one if it has a picture to fill it."""
+    large = features and len(rows) > 8
+    return [
+        "feature" if large and i % 10 == 4 and row.has_cover else "eager" if i < eager else ""
+        for i, row in enumerate(rows)
+    ]
+
+
+def render_cards(
+    rows: Sequence[CardRow], request: HttpRequest, *, eager: int = EAGER, features: bool = True
+) -> list[SafeString]:
+    """``<li>`` of each row, in order. No query for cards that are kept, one for all that are not, and one for the
+    hearts of a person; a product that went away meanwhile is left out."""
+    return render_shelves([(rows, eager, features)], request)[0]
+
+
+def get_cards(request: HttpRequest, ids: Iterable[int], *, eager: int = 0, features: bool = False) -> list[SafeString]:
+    """``<li>`` of these visible products in the order given; one query more than ``render_cards``."""
+    return render_cards(get_card_rows(ids), request, eager=eager, features=features)
+
+
+def render_shelves(
+    shelves: Sequence[tuple[Sequence[CardRow], int, bool]], request: HttpRequest
+) -> list[list[SafeString]]:
+    """Several lists of one page at the price of one; each with its number of eager pictures and large cards or not."""
+    wanted = [
+        [(row, kind, _key(row, kind)) for row, kind in zip(rows, _kinds(rows, eager, features), strict=True)]
+        for rows, eager, features in shelves
+    ]
+    entries = {key: (row, kind) for shelf in wanted for row, kind, key in shelf}
+    kept = _kept_cards(entries)
+    saved = get_saved_among(visitor(request), {row.id for row, _kind in entries.values()})
+    return [
+        [_put_together(kept[key], kind, row.id in saved) for row, kind, key in shelf if key in kept] for shelf in wanted
+    ]
+
+
+def _kept_cards(entries: dict[str, tuple[CardRow, str]]) -> dict[str, Any]:
+    kept: dict[str, Any] = cache.get_many(entries) if entries else {}
+    missing = {key: entry for key, entry in entries.items() if key not in kept}
+    if missing:
+        products = _load({row.id for row, _kind in missing.values()})
+        made = {key: tuple(_make(products[row.id], kind)) for key, (row, kind) in missing.items() if row.id in products}
+        cache.set_many(made, SECONDS)
+        kept |= made
+    return kept
+
+
+def _put_together(card: tuple[str, str, str, str], kind: str, is_saved: bool) -> SafeString:
+    css, inside, heart, heart_on = card
+    large = " feature" if kind == "feature" else ""
+    return mark_safe(f'<li class="{css}{large}">{inside}{heart_on if is_saved else heart}</li>')  # noqa: S308 - rendered by templates

@@ -1,0 +1,225 @@
+"""Filters of a list: read from the address, turned into SQL, counted.
+
+Inside one facet the chosen values add up (teal or blue), between facets they narrow (teal and size M). Counts are
+disjunctive: what is chosen in a facet does not narrow this facet's own counts, so a count says how many things one
+would see after also choosing that value.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.markets import Market
+from core.money import NotAnAmount, parse_amount, plain_amount
+from sellers import selectors as sellers
+from sellers.models import Product
+
+SECONDS = 30  # how old counts may be
+MOST_VALUES = 20  # chosen in one facet
+SHOWN_EXACTLY = 10_000
+FIXED = ("category", "condition", "city", "channel", "stock")
+_KNOWN = {"condition": frozenset(Product.Condition.values), "stock": frozenset(("in", "order"))}
+
+Sql = tuple[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a list is about before anything is filtered: a market, perhaps a category, perhaps words."""
+
+    market: str
+    category_id: int | None = None
+    is_leaf: bool = False
+    query: str = ""  # a tsquery made by shop.search
+
+    def where(self) -> Sql:
+        """Conditions on ``sellers_product p``: visible things only, whatever else."""
+        parts, params = ["p.is_listed AND p.market = %s"], [self.market]
+        if self.category_id and self.is_leaf:
+            parts.append("p.category_id = %s")
+            params.append(self.category_id)
+        elif self.category_id:
+            parts.append("p.facet_terms @> %s::varchar[]")
+            params.append([f"category:{self.category_id}"])
+        if self.query:
+            parts.append("p.id IN (SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery)")
+            params.append(self.query)
+        return " AND ".join(parts), params
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a shopper chose. Prices in minor units; ``chosen`` pairs a facet with its values, both sorted."""
+
+    price_min: int | None = None
+    price_max: int | None = None
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.chosen) or self.price_min is not None or self.price_max is not None
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        return dict(self.chosen).get(facet, ())
+
+    def without(self, facet: str, value: str) -> "Filters":
+        """The same filters with one value less."""
+        left = {name: tuple(v for v in values if (name, v) != (facet, value)) for name, values in self.chosen}
+        return replace(self, chosen=tuple((name, values) for name, values in left.items() if values))
+
+    def terms(self) -> list[tuple[str, list[str]]]:
+        """Each facet with its values as they stand in ``facet_terms``."""
+        return [(facet, [f"{facet}:{value}" for value in values]) for facet, values in self.chosen]
+
+    def price_where(self) -> Sql:
+        parts, params = ["TRUE"], []
+        for bound, operator in ((self.price_min, ">="), (self.price_max, "<=")):
+            if bound is not None:
+                parts.append(f"p.price_minor {operator} %s")
+                params.append(bound)
+        return " AND ".join(parts), params
+
+    def where(self) -> Sql:
+        """All filters as conditions on ``sellers_product p``."""
+        text, params = self.price_where()
+        for _facet, terms in self.terms():
+            text += " AND p.facet_terms && %s::varchar[]"
+            params.append(terms)
+        return text, params
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    filters: Filters
+    notices: list[str]  # what could not be used, in words for the shopper
+
+
+def shows_toman(market: Market) -> bool:
+    """Whether this market's prices are written in toman for the reader of this page."""
+    return market.currency == "IRR" and (get_language() or "").startswith("fa")
+
+
+def _read_price(query: QueryDict, name: str, market: Market, notices: list[str]) -> int | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return parse_amount(text, market.currency, toman=shows_toman(market))
+    except NotAnAmount as error:
+        notices.append(_("The price “{text}” was left out. {why}").format(text=text[:20], why=error))
+        return None
+
+
+def _read_values(query: QueryDict, facet: str, known: Iterable[str] | None) -> tuple[list[str], bool]:
+    """The usable values of one facet, and whether some were not."""
+    asked = dict.fromkeys(value for value in query.getlist(facet) if value)
+    if known is None:
+        good = [v for v in asked if len(v) <= 80 and "\x00" not in v and (facet != "channel" or _is_id(v))]
+    else:
+        good = [value for value in asked if value in known]
+    return sorted(good)[:MOST_VALUES], len(good) < len(asked) or len(good) > MOST_VALUES
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= 18
+
+
+def parse_filters(
+    query: QueryDict, market: Market, known: dict[str, frozenset[str]], category_ids: dict[str, int]
+) -> Parsed:
+    """Filters from an address.
+
+    ``known`` maps the attribute facets of this list to their values, ``category_ids`` the slugs one may narrow by to
+    their ids. What is not understood is left out and said so; parameters that are no filter are not looked at.
+    """
+    notices: list[str] = []
+    low, high = (_read_price(query, name, market, notices) for name in ("price_min", "price_max"))
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    chosen, strange = [], False
+    for facet in (*FIXED, *known):
+        allowed = category_ids.keys() if facet == "category" else known.get(facet) or _KNOWN.get(facet)
+        values, odd = _read_values(query, facet, allowed)
+        strange |= odd
+        if facet == "category":
+            values = sorted(str(category_ids[slug]) for slug in values)
+        elif facet == "channel":
+            values = sorted({str(int(value)) for value in values})
+        if values:
+            chosen.append((facet, tuple(values)))
+    if strange:
+        notices.append(_("Some filters in this address are unknown and were left out."))
+    return Parsed(Filters(low, high, tuple(sorted(chosen))), notices)
+
+
+def price_text(minor: int | None, market: Market) -> str:
+    """A price bound as its input field shows it."""
+    return "" if minor is None else plain_amount(minor, market.currency, toman=shows_toman(market))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    total: int
+    by_term: dict[str, int]
+    channels: dict[str, str]  # id -> name, of the most frequent and the chosen
+    cities: dict[str, str]  # slug -> name
+
+    def of(self, facet: str, value: str) -> int:
+        return self.by_term.get(f"{facet}:{value}", 0)
+
+    def values(self, facet: str) -> list[tuple[str, int]]:
+        """All values of a facet, most frequent first."""
+        start = f"{facet}:"
+        found = [(term[len(start) :], n) for term, n in self.by_term.items() if term.startswith(start)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
+    """Counts of all values of ``facets`` and the total; at most SECONDS old, one query when they are not kept."""
+    key = hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()
+    kept: Counts | None = cache.get(f"facets:{key}")
+    if kept is None:
+        kept = _count(scope, filters, facets)
+        cache.set(f"facets:{key}", kept, SECONDS)
+    return kept
+
+
+def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
+    """Every thing in scope, with how many chosen facets it misses; it counts for a value if it misses none, or only
+    the value's own facet. The price has no values to count, so it simply narrows."""
+    (scoped, scope_params), (priced, price_params) = scope.where(), filters.price_where()
+    misses, missed, miss_params = "0", "NULL", []
+    if chosen := filters.terms():
+        tests = ["(NOT p.facet_terms && %s::varchar[])" for _facet in chosen]
+        misses = " + ".join(f"{test}::int" for test in tests)
+        missed = f"CASE {' '.join(f'WHEN {test} THEN %s' for test in tests)} END"
+        miss_params = [terms for _facet, terms in chosen]
+        miss_params += [part for facet, terms in chosen for part in (terms, facet)]
+    sql = f"""
+    WITH inside AS MATERIALIZED (
+        SELECT p.facet_terms, {misses} AS misses, {missed} AS missed FROM sellers_product p WHERE {scoped} AND {priced}
+    ), counted AS (
+        SELECT term, count(*) AS n FROM inside, unnest(facet_terms) AS term
+        WHERE misses = 0 OR (misses = 1 AND split_part(term, ':', 1) = missed) GROUP BY term
+    ), channels AS (
+        (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
+        UNION SELECT unnest(%s::bigint[])
+    )
+    SELECT term, n, NULL FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
+    UNION ALL SELECT '', count(*), NULL FROM inside WHERE misses = 0
+    UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
+    """  # noqa: S608 - only our own fragments, values are parameters
+    chosen_channels = [int(value) for value in filters.values("channel")]
+    params = [*miss_params, *scope_params, *price_params, chosen_channels, list(facets)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    counts = {term: n for term, n, name in rows if name is None}
+    names = {term: name for term, _n, name in rows if name is not None}
+    return Counts(counts.pop(""), counts, names, sellers.get_city_names(scope.market))

@@ -1,0 +1,124 @@
+"""What one page of a filtered list is made of: read from the address, looked up, ready for the template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import money
+from core.pages import BadCursor, Page
+from shop import facets
+from shop.cards import render_cards
+from shop.facet_form import Chip, Group, Vocabulary, count_text, make_chips, make_groups
+from shop.facets import Counts, Filters, Scope
+from shop.selectors.lists import CardRow, Sort, get_card_page
+
+
+@dataclass(frozen=True, slots=True)
+class Subcategory:
+    name: str
+    icon: str
+    url: str
+    count_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything a list page shows below its heading."""
+
+    cards: list[SafeString]
+    total: int
+    total_text: str  # exact up to ten thousand, then "10,000+"
+    more_url: str
+    url: str  # of this list in its one canonical form, a query string
+    groups: list[Group]
+    chips: list[Chip]
+    notices: list[str]
+    sorts: list[tuple[str, str, bool]]  # value, words, chosen
+    clear_url: str
+    price_min: str
+    price_max: str
+    price_unit: str
+    words: str  # the search's, to be kept by the form
+    is_continued: bool  # not the list's beginning
+    is_filtered: bool
+    subcategories: list[Subcategory]
+
+
+def _choose_sort(asked: str, offered: Sequence[Sort]) -> Sort:
+    return next((sort for sort in offered if sort == asked), offered[0])
+
+
+def _page(scope: Scope, filters: Filters, sort: Sort, after: str) -> tuple[Page[CardRow], bool]:
+    """The page asked for, and whether it continues a list; the beginning when the cursor is none of ours."""
+    try:
+        return get_card_page(scope, filters, sort, after), bool(after)
+    except BadCursor:
+        return get_card_page(scope, filters, sort), False
+
+
+def _subcategories(words: Vocabulary, counts: Counts, filters: Filters, base: dict[str, str]) -> list[Subcategory]:
+    """The categories below with what each would show under the same filters."""
+    if words.node is None:
+        return []
+    inside = Filters(filters.price_min, filters.price_max, tuple(p for p in filters.chosen if p[0] != "category"))
+    query = words.address(inside, base)
+    return [
+        Subcategory(str(child), child.icon, child.get_absolute_url() + query, count_text(n))
+        for child in words.children
+        if (n := counts.of("category", str(child.id)))
+    ]
+
+
+def get_listing(
+    request: HttpRequest, scope: Scope, sorts: Sequence[Sort], node: Any = None, words: str = ""
+) -> Listing:
+    """The list of ``scope`` as the address filters and sorts it; the first of ``sorts`` is the usual one.
+
+    One query, two when counts are not kept, and those of shop.cards.
+    """
+    market = request.market  # type: ignore[attr-defined]
+    vocabulary = Vocabulary(market, node)
+    parsed = vocabulary.parse(request.GET)
+    filters = parsed.filters
+    sort = _choose_sort(request.GET.get("sort", ""), sorts)
+    base = {"q": words, "sort": "" if sort == sorts[0] else str(sort)}
+    counts = facets.count_facets(scope, filters, vocabulary.facets)
+    page, is_continued = _page(scope, filters, sort, request.GET.get("after", ""))
+    url = vocabulary.address(filters, base)
+    toman = facets.shows_toman(market)
+    return Listing(
+        cards=render_cards(page.rows, request, eager=0 if is_continued else 4),
+        total=counts.total,
+        total_text=count_text(counts.total),
+        more_url=vocabulary.address(filters, base | {"after": page.next_cursor}) if page.next_cursor else "",
+        url=url,
+        groups=make_groups(vocabulary, counts, filters),
+        chips=make_chips(vocabulary, counts, filters, base),
+        notices=parsed.notices,
+        sorts=[(str(each), str(each.label), each == sort) for each in sorts],
+        clear_url=vocabulary.address(Filters(), base) or "?",
+        price_min=facets.price_text(filters.price_min, market),
+        price_max=facets.price_text(filters.price_max, market),
+        price_unit=_("toman") if toman else money.SYMBOLS.get(market.currency, market.currency),
+        words=words,
+        is_continued=is_continued,
+        is_filtered=bool(filters),
+        subcategories=_subcategories(vocabulary, counts, filters, {"sort": base["sort"]}),
+    )
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; for htmx its list with the filters (the address follows), or only the next things of a growing one."""
+    listing: Listing = context["listing"]
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, template, context)
+    if listing.is_continued:
+        return render(request, "shop/_browse.html#items", context)
+    response = render(request, "shop/_browse.html#browse", context)
+    response["HX-Push-Url"] = request.path + listing.url
+    return response

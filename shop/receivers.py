@@ -1,0 +1,46 @@
+"""What the shop does when rooms below have news."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from accounts.signals import guest_joined
+from sellers import services as sellers
+from sellers.signals import channels_changed, products_changed
+from shop import history, search, tasks
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 50  # more products than these are indexed by the worker
+
+
+@receiver(guest_joined, dispatch_uid="shop.keep_what_a_guest_did")
+def keep_what_a_guest_did(*, person: User, guest: dict[str, Any], **_: Any) -> None:
+    """A guest signed up or in: her saves, follows and looks become the person's. Sent after commit."""
+    sellers.merge_guest(
+        person=person, saved_product_ids=guest.get("saves", []), followed_channel_ids=guest.get("follows", [])
+    )
+    history.record_views(
+        person=person,
+        views=[(product_id, dt.datetime.fromtimestamp(at, dt.UTC)) for product_id, at in guest.get("views", [])],
+    )
+
+
+@receiver(products_changed, dispatch_uid="shop.index_changed_products")
+def index_changed_products(*, product_ids: list[int], **_: Any) -> None:
+    """Search follows at once; after a large change within seconds. Sent after commit."""
+    if len(product_ids) <= AT_ONCE:
+        search.index_products(product_ids)
+        return
+    try:
+        tasks.index_products.delay(product_ids)
+    except OperationalError as error:
+        logger.warning("The index waits for shop.index_missed, the broker is away: %s", error)
+
+
+@receiver(channels_changed, dispatch_uid="shop.index_changed_channels")
+def index_changed_channels(*, channel_ids: list[int], **_: Any) -> None:
+    search.index_channels(channel_ids)

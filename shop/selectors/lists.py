@@ -1,0 +1,192 @@
+"""What the lists of the shop show, as light rows: the cards' HTML is kept elsewhere (shop.cards)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models
+from django.db.models import Func, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.pages import BadCursor, Page, decode_cursor, encode_cursor
+from sellers.models import Channel, Product
+from shop.facets import Filters, Scope
+from shop.guests import Visitor
+from shop.models import Showcase
+from shop.selectors.person import get_followed_among
+
+PAGE = 24
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class Sort(models.TextChoices):
+    RELEVANCE = "relevance", _("Best match")
+    POPULAR = "popular", _("Popular")
+    NEWEST = "newest", _("Newest")
+    CHEAPEST = "price", _("Price: low to high")
+    DEAREST = "-price", _("Price: high to low")
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A product as a list knows it: enough to find its card. The two flags say whether its pictures are made."""
+
+    id: int
+    version: int
+    has_cover: bool
+    has_avatar: bool
+    rank: int = 0
+
+
+# How a sort reads: the column, the direction, and how its value becomes an integer of a cursor.
+_ORDERS = {
+    Sort.POPULAR: ("p.popularity", "DESC"),
+    Sort.NEWEST: ("p.published_at", "DESC"),
+    Sort.CHEAPEST: ("p.price_minor", "ASC"),
+    Sort.DEAREST: ("p.price_minor", "DESC"),
+}
+_SLICE = """
+SELECT p.id, p.version, p.cover_id, p.channel_id, {column} AS rank FROM {source}
+ORDER BY {column} {direction}, p.id {direction} LIMIT %s
+"""
+_RANKED = """(
+    SELECT p.id, p.version, p.cover_id, p.channel_id,
+        (ts_rank('{{0.05,0.2,0.4,1.0}}', d.vector, %s::tsquery, 1) * 1000000)::bigint AS rank
+    FROM sellers_product p JOIN shop_searchdocument d ON d.product_id = p.id WHERE {where}
+) p WHERE TRUE"""
+_ROWS = """
+SELECT p.id, p.version, coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE), p.rank
+FROM ({inner}) p
+JOIN sellers_channel c ON c.id = p.channel_id
+LEFT JOIN core_picture cover ON cover.id = p.cover_id
+LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
+ORDER BY p.rank {direction}, p.id {direction}
+"""
+
+
+def _to_integer(value: Any) -> int:
+    return (value - _EPOCH) // _MICROSECOND if isinstance(value, dt.datetime) else int(value)
+
+
+def _from_cursor(after: str, sort: Sort) -> list[Any]:
+    """The values of a cursor, as the sort's column compares them; raises BadCursor."""
+    rank, pk = decode_cursor(after, 2)
+    if sort != Sort.NEWEST:
+        return [rank, pk]
+    try:
+        return [_EPOCH + rank * _MICROSECOND, pk]
+    except OverflowError:
+        raise BadCursor(after) from None
+
+
+def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", limit: int = PAGE) -> Page[CardRow]:
+    """One page of a list, in one query. Keyset: a row comparison on an index; an unknown cursor raises BadCursor."""
+    (scoped, params), (filtered, filter_params) = scope.where(), filters.where()
+    params = [*params, *filter_params]
+    if sort == Sort.RELEVANCE:
+        column, direction, source = "p.rank", "DESC", _RANKED.format(where=f"{scoped} AND {filtered}")
+        params = [scope.query, *params]
+    else:
+        (column, direction), source = _ORDERS[sort], f"sellers_product p WHERE {scoped} AND {filtered}"
+    if after:
+        source += f" AND ({column}, p.id) {'<' if direction == 'DESC' else '>'} (%s, %s)"
+        params += _from_cursor(after, sort)
+    inner = _SLICE.format(column=column, direction=direction, source=source)
+    return _page(_ROWS.format(inner=inner, direction=direction), [*params, limit + 1], limit)
+
+
+def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = [CardRow(*values[:4], _to_integer(values[4])) for values in cursor.fetchall()]
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, encode_cursor(rows[-1].rank, rows[-1].id) if more else "")
+
+
+def get_card_rows(ids: Iterable[int]) -> list[CardRow]:
+    """Rows of these visible products in the order given; unknown and hidden ones are left out. One query."""
+    wanted = list(ids)
+    inner = """SELECT p.id, p.version, p.cover_id, p.channel_id, -array_position(%s::bigint[], p.id) AS rank
+        FROM sellers_product p WHERE p.is_listed AND p.id = ANY(%s)"""
+    return list(_page(_ROWS.format(inner=inner, direction="DESC"), [wanted, wanted], max(len(wanted), 1)).rows)
+
+
+def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow], list[CardRow]]:
+    """The first things of the market's newest and trending lists, in one query. Trending has real events only."""
+    part = """(SELECT p.id, p.version, p.cover_id, p.channel_id, %s::int AS rank, p.published_at, p.popularity
+        FROM sellers_product p WHERE p.is_listed AND p.market = %s {} ORDER BY {} DESC, p.id DESC LIMIT %s)"""
+    inner = f"{part.format('', 'p.published_at')} UNION ALL {part.format('AND p.popularity > 0', 'p.popularity')}"
+    sql = _ROWS.format(inner=inner, direction="DESC").partition("ORDER BY p.rank")[0]
+    sql += "ORDER BY p.rank, CASE p.rank WHEN 0 THEN p.published_at END DESC, p.popularity DESC, p.id DESC"
+    rows = _page(sql, [0, market, newest, 1, market, trending], newest + trending).rows
+    return [row for row in rows if row.rank == 0], [row for row in rows if row.rank == 1]
+
+
+# --- channels and promotions
+
+
+@dataclass(slots=True)
+class ChannelCard:
+    """A channel with the covers of its three newest things (None: not made yet) and their categories' icon."""
+
+    channel: Channel
+    thumbs: list[Any]
+    icon: str
+    follow_url: str
+    is_followed: bool = False
+
+
+def get_channel_cards(channels: Sequence[Channel], visitor: Visitor) -> list[ChannelCard]:
+    """Cards of these channels (their avatars joined already): one query for thumbs, one for a person's follows."""
+    thumbs: dict[int, list[Product]] = {}
+    for product in _newest_of_each([channel.pk for channel in channels]):
+        thumbs.setdefault(product.channel_id, []).append(product)
+    followed = get_followed_among(visitor, [channel.pk for channel in channels])
+    return [
+        ChannelCard(
+            channel,
+            [product.cover for product in thumbs.get(channel.pk, ())],
+            thumbs[channel.pk][0].category.icon if channel.pk in thumbs else "store",
+            reverse("shop:follow", args=[channel.handle]),
+            channel.pk in followed,
+        )
+        for channel in channels
+    ]
+
+
+def _newest_of_each(channel_ids: list[int]) -> Iterable[Product]:
+    """Each channel's three newest visible things, by its own index."""
+    newest = Product.objects.listed().filter(channel=OuterRef("pk")).order_by("-published_at", "-pk")[:3]
+    picked = Channel.objects.filter(pk__in=channel_ids).annotate(ids=ArraySubquery(newest.values("pk")))
+    return (
+        Product.objects.filter(pk__in=picked.values(one=Func("ids", function="unnest")))
+        .select_related("cover", "category")
+        .only("channel_id", "published_at", "cover", "category__icon")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def get_channel_page(market: str, after: str = "", limit: int = PAGE) -> Page[Channel]:
+    """Visible channels with something to see, most followed first; raises BadCursor."""
+    rows = Channel.objects.visible().in_market(market).filter(product_count__gt=0).select_related("avatar")
+    if after:
+        count, pk = decode_cursor(after, 2)
+        rows = rows.filter(models.Q(follower_count__lt=count) | models.Q(follower_count=count, pk__gt=pk))
+        rows = rows.filter(follower_count__lte=count)
+    found = list(rows.order_by("-follower_count", "pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], encode_cursor(last.follower_count, last.pk) if last else "")
+
+
+def get_showcase(market: str) -> list[Showcase]:
+    """Today's promotions with their pictures, in staff's order."""
+    current = Showcase.objects.current(market).select_related(
+        "picture", "channel", "channel__cover", "channel__avatar", "product", "product__cover", "product__channel",
+        "product__category",
+    )  # fmt: skip
+    return list(current.order_by("position", "pk")[:4])

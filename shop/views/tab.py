@@ -1,0 +1,49 @@
+"""The shop tab: the first page of the house."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.pages import cache_for_guests
+from shop import cards, facet_form
+from shop.facets import Filters, Scope, count_facets
+from shop.guests import visitor
+from shop.selectors import lists
+
+CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
+NEWEST, TRENDING, CHANNELS = 10, 18, 6
+
+
+def greeting(name: str, moment: dt.datetime) -> str:
+    """By the time of day there."""
+    hour = moment.hour
+    if 5 <= hour < 12:
+        return _("Good morning, {name}").format(name=name)
+    if 12 <= hour < 18:
+        return _("Good afternoon, {name}").format(name=name)
+    return _("Good evening, {name}").format(name=name)
+
+
+@require_safe
+@cache_for_guests
+def tab(request: HttpRequest) -> HttpResponse:
+    market = request.market  # type: ignore[attr-defined]
+    newest, trending = lists.get_shelves(market.code, NEWEST, TRENDING)
+    shelves = cards.render_shelves([(newest, 4, False), (trending, 0, True)], request)
+    counts = count_facets(Scope(market.code), Filters(), ("category", "condition", "stock"))
+    name = request.user.display_name if request.user.is_authenticated else ""
+    context = {
+        "greeting": greeting(name, timezone.now().astimezone(ZoneInfo(CLOCKS[market.code]))) if name else "",
+        "stories": facet_form.make_stories(counts),
+        "showcase": lists.get_showcase(market.code),
+        "chips": facet_form.make_shortcuts(market, counts),
+        "newest": shelves[0],
+        "trending": shelves[1],
+        "channels": lists.get_channel_cards(lists.get_channel_page(market.code, limit=CHANNELS).rows, visitor(request)),
+    }
+    return render(request, "shop/tab.html", context)
