@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class ShopConfig(AppConfig):
     name = "shop"
     verbose_name = _("Shop tab")
+
+    def ready(self) -> None:
+        from shop import receivers  # noqa: F401 - connects them

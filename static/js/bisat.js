@@ -11,3 +11,5 @@ import "./drop.js";
 import "./toasts.js";
 import "./share.js";
 import "./counter.js";
+import "./seen.js";
+import "./news.js";

@@ -5,7 +5,8 @@ const lists = () => [...document.querySelectorAll("[data-keep]")];
 
 addEventListener("pagehide", () => {
   const grown = lists().filter((list) => list.dataset.grown);
-  const state = { y: scrollY, html: Object.fromEntries(grown.map((list) => [list.id, list.innerHTML])) };
+  const inside = Object.fromEntries(grown.map((list) => [list.id, list.closest(".sheet")?.scrollTop ?? 0]));
+  const state = { y: scrollY, inside, html: Object.fromEntries(grown.map((list) => [list.id, list.innerHTML])) };
   try {
     if (scrollY > 0 || grown.length) sessionStorage.setItem(key(), JSON.stringify(state));
     else sessionStorage.removeItem(key());
@@ -22,12 +23,14 @@ document.addEventListener("htmx:after:settle", ({ detail: { newContent } }) => {
 function restore() {
   const kept = sessionStorage.getItem(key());
   if (!kept) return;
-  const { y, html } = JSON.parse(kept);
+  const { y, inside, html } = JSON.parse(kept);
   for (const list of lists()) {
     if (!html[list.id]) continue;
     list.innerHTML = html[list.id]; // our own markup, from this very page
     list.dataset.grown = "true";
     globalThis.htmx?.process(list);
+    const sheet = list.closest(".sheet"); // it opens a moment later (sheets.js)
+    sheet?.addEventListener("toggle", () => (sheet.scrollTop = inside[list.id]), { once: true });
   }
   scrollTo({ top: y, behavior: "instant" });
 }

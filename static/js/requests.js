@@ -3,10 +3,12 @@ import { toast } from "./toasts.js";
 
 const COOKIE = /(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/;
 
+/** The token every POST of ours carries, from its cookie. */
+export const token = () => document.cookie.match(COOKIE)?.[1];
+
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const { request } = ctx;
-  const token = document.cookie.match(COOKIE)?.[1];
-  if (token && !/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = token;
+  if (token() && !/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = token();
 });
 
 // 422 brings the form back with its errors and is swapped like any answer; the rest is said in words.

@@ -18,5 +18,13 @@ function openFromAddress() {
   if (shown && !sheet.matches(":popover-open")) sheet.showPopover();
 }
 
+// A link that leads to a page without scripts and opens a sheet of this page with them.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-opens]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  document.getElementById(link.dataset.opens).showPopover();
+});
+
 openFromAddress();
 addEventListener("hashchange", openFromAddress);

@@ -1,0 +1,73 @@
+"""What a guest's session remembers until she signs up: saves, follows and looks; bounded, newest first.
+
+The session holds ``{"saves": [product ids], "follows": [channel ids], "views": [[product id, epoch seconds], ...]}``
+under ``KEY``; the same dict travels with ``accounts.signals.guest_joined``. A guest who did none of this has no session.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+KEY = "guest"
+MAX_SAVES = MAX_FOLLOWS = 200
+MAX_VIEWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever looks at a page: a person, or a guest with what her session remembers."""
+
+    person_id: int | None = None
+    saves: tuple[int, ...] = ()
+    follows: tuple[int, ...] = ()
+    views: tuple[tuple[int, int], ...] = ()  # product id, epoch seconds
+
+
+def visitor(request: HttpRequest) -> Visitor:
+    """Who is looking. Touches the session only of somebody who has one."""
+    if request.user.is_authenticated:
+        return Visitor(person_id=request.user.pk)
+    kept = _kept(request)
+    return Visitor(
+        saves=tuple(kept.get("saves", ())),
+        follows=tuple(kept.get("follows", ())),
+        views=tuple((product, at) for product, at in kept.get("views", ())),
+    )
+
+
+def keep_save(request: HttpRequest, *, product_id: int, on: bool) -> None:
+    """Saves or forgets a product; of more than ``MAX_SAVES`` the oldest go."""
+    _keep(request, "saves", product_id, on=on, most=MAX_SAVES)
+
+
+def keep_follow(request: HttpRequest, *, channel_id: int, on: bool) -> None:
+    """Follows or leaves a channel; of more than ``MAX_FOLLOWS`` the oldest go."""
+    _keep(request, "follows", channel_id, on=on, most=MAX_FOLLOWS)
+
+
+def keep_view(request: HttpRequest, *, product_id: int) -> None:
+    """Remembers a look at a product; a second look moves it to the front."""
+    kept = _kept(request)
+    others = [view for view in kept.get("views", ()) if view[0] != product_id]
+    request.session[KEY] = kept | {"views": [[product_id, int(time.time())], *others][:MAX_VIEWS]}
+
+
+def forget_views(request: HttpRequest) -> None:
+    if kept := _kept(request):
+        request.session[KEY] = kept | {"views": []}
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return {}
+    kept: dict[str, Any] = request.session.get(KEY, {})
+    return kept
+
+
+def _keep(request: HttpRequest, kind: str, pk: int, *, on: bool, most: int) -> None:
+    kept = _kept(request)
+    others = [other for other in kept.get(kind, ()) if other != pk]
+    request.session[KEY] = kept | {kind: [pk, *others][:most] if on else others}

@@ -1,0 +1,81 @@
+"""A channel's public pages: stream, product display, about, one post."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from core.pages import BadCursor, cache_for_guests, page_or_fragment
+from sellers.models import Channel
+from shop import guests, structured
+from shop.selectors import channel as channels
+
+DESCRIPTION = 160
+
+
+def _get(request: HttpRequest, handle: str) -> tuple[Channel, guests.Visitor]:
+    visitor = guests.visitor(request)
+    return channels.get_channel(visitor, handle), visitor
+
+
+def _base(channel: Channel, tab: str) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "tab": tab,
+        "canonical": structured.absolute(channel.get_absolute_url()),
+        "preview_picture": structured.picture_address(channel.cover or channel.avatar),
+    }
+
+
+@require_GET
+@cache_for_guests
+def channel(request: HttpRequest, handle: str) -> HttpResponse:
+    """The stream; ``?at=<post>`` opens it at that post, in its place."""
+    if handle != handle.lower():
+        return redirect("shop:channel", handle.lower())
+    shown, visitor = _get(request, handle)
+    after, at = request.GET.get("after", ""), request.GET.get("at", "")
+    if at and not (at.isascii() and at.isdigit() and len(at) < 19):
+        raise Http404
+    try:
+        stream = channels.get_stream(shown, visitor, after, int(at) if at else None)
+    except BadCursor:
+        raise Http404 from None
+    context = _base(shown, "posts") | {"stream": stream, "rows": stream.page.rows}
+    if not request.htmx:  # type: ignore[attr-defined]
+        context["tiles"] = channels.get_tiles(shown, limit=channels.SIDE_TILES)
+    return page_or_fragment(request, "shop/channel.html", "posts", context)
+
+
+@require_GET
+@cache_for_guests
+def display(request: HttpRequest, handle: str) -> HttpResponse:
+    """All products as pictures; for htmx the tiles alone, for the sheet and for more."""
+    shown, _visitor = _get(request, handle)
+    try:
+        tiles = channels.get_tiles(shown, request.GET.get("after", ""))
+    except BadCursor:
+        raise Http404 from None
+    return page_or_fragment(request, "shop/display.html", "tiles", _base(shown, "display") | {"tiles": tiles})
+
+
+@require_GET
+@cache_for_guests
+def about(request: HttpRequest, handle: str) -> HttpResponse:
+    """What the seller says of herself, how to reach her, on which terms she sells."""
+    shown, _visitor = _get(request, handle)
+    return page_or_fragment(request, "shop/about.html", "about", _base(shown, "about"))
+
+
+@require_GET
+@cache_for_guests
+def post(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
+    """One post with all its pictures."""
+    shown, visitor = _get(request, handle)
+    row = channels.get_post(shown, visitor, pk)
+    context = _base(shown, "posts") | {
+        "row": row,
+        "description": " ".join(row.post.text.split())[:DESCRIPTION],
+        "canonical": structured.absolute(row.post.get_absolute_url()),
+        "preview_picture": structured.picture_address(row.pictures[0] if row.pictures else None),
+    }
+    return page_or_fragment(request, "shop/post.html", "post", context)
