@@ -14,15 +14,16 @@ class Market:
     country: str  # ISO 3166-1 alpha-2, for telephone numbers and addresses
     currency: str  # ISO 4217
     language: str  # what most people there read
+    time_zone: str  # of its clocks, for times that sellers plan
 
 
 MARKETS = {
     market.code: market
     for market in (
-        Market("us", _("United States"), "US", "USD", "en"),
-        Market("eu", _("Europe"), "IE", "EUR", "en"),
-        Market("ir", _("Iran"), "IR", "IRR", "fa"),
-        Market("tw", _("Taiwan"), "TW", "TWD", "zh-hant"),
+        Market("us", _("United States"), "US", "USD", "en", "America/New_York"),
+        Market("eu", _("Europe"), "IE", "EUR", "en", "Europe/Berlin"),
+        Market("ir", _("Iran"), "IR", "IRR", "fa", "Asia/Tehran"),
+        Market("tw", _("Taiwan"), "TW", "TWD", "zh-hant", "Asia/Taipei"),
     )
 }
 

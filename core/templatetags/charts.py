@@ -39,7 +39,9 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def _positions(values: Sequence[int], floor: int, ceiling: int, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+def _positions(
+    values: Sequence[int], floor: int, ceiling: int, box: tuple[float, float, float, float]
+) -> list[tuple[float, float]]:
     """Where each value stands in ``box`` (left, right, top, bottom); time runs with the direction of reading."""
     left, right, top, bottom = box
     if get_language_bidi():
@@ -78,7 +80,9 @@ def area_chart(points: Points, label: str) -> dict[str, Any]:
         "line": _path(line),
         "area": f"{_path(line)}L{line[-1][0]:.1f} {BOTTOM}L{line[0][0]:.1f} {BOTTOM}z",
         "end": {"x": f"{line[-1][0]:.1f}", "y": f"{line[-1][1]:.1f}"},
-        "grid": [{"y": f"{y:.0f}", "text_y": f"{y + 4:.0f}", "text": number(v)} for y, v in zip(heights, scale, strict=True)],
+        "grid": [
+            {"y": f"{y:.0f}", "text_y": f"{y + 4:.0f}", "text": number(v)} for y, v in zip(heights, scale, strict=True)
+        ],
         "days": [{"x": f"{line[i][0]:.0f}", "text": _short_day(points[i][0])} for i in marks],
         "x": {"from": left, "to": right},
         "scale_x": WIDTH - 48 if rtl else 48,
@@ -98,4 +102,3 @@ def sparkline(values: Sequence[int]) -> dict[str, Any]:
         "height": SPARK_HEIGHT,
         "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in line),
     }
-

@@ -1,0 +1,132 @@
+"""The list of posts, and what its rows can do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.pages import BadCursor, safe_next
+from sellers import selectors
+from sellers import services as sellers
+from sellers.forms import PostForm
+from sellers.models import Channel, Post, Role
+from sellers.views.base import desk, go, person_of, team_page
+
+KINDS = ("product", "text")
+TODOS = ("picture", "sold-out")
+
+
+def _one_of(value: str, known: Any) -> str:
+    return value if value in known else ""
+
+
+@team_page(Role.VIEWER)
+@require_GET
+def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
+    chosen = {
+        "state": _one_of(request.GET.get("state", ""), Post.State.values),
+        "kind": _one_of(request.GET.get("kind", ""), KINDS),
+        "todo": _one_of(request.GET.get("todo", ""), TODOS),
+        "words": request.GET.get("q", "").strip()[:100],
+    }
+    after = request.GET.get("after", "")
+    try:
+        page = selectors.get_dashboard_posts(channel, after=after, **chosen)
+    except BadCursor:
+        page, after = selectors.get_dashboard_posts(channel, **chosen), ""
+    shown = request.GET.copy()
+    shown.pop("after", None)
+    back = f"{request.path}?{shown.urlencode()}"
+    context = desk(channel, "posts", page=page, chosen=chosen, states=Post.State.choices, back=back)
+    part = ("#more" if after else "#results") if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"sellers/post_list.html{part}", context)
+
+
+def _list_url(request: HttpRequest, channel: Channel) -> str:
+    """The list one came from, filters and all."""
+    return safe_next(request, reverse("dashboard:posts", args=[channel.handle]))
+
+
+def _answer(request: HttpRequest, channel: Channel, pk: int, said: str = "", refused: str = "") -> HttpResponse:
+    """The row as it is now with a toast, or the page one came from."""
+    (messages.error if refused else messages.success)(request, refused or said)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return go(request, _list_url(request, channel))
+    row = selectors.get_own_post(person_of(request), channel.handle, pk)
+    context = desk(channel, "posts", post=_as_row(row), back=_list_url(request, channel), oob=True)
+    return render(request, "sellers/_post_row.html", context)
+
+
+def _as_row(post: Post) -> Post:
+    """Gives a single post what get_dashboard_posts gives each of its rows."""
+    first = min(post.pictures.all(), key=lambda kept: kept.position, default=None)
+    post.is_product = hasattr(post, "product")  # type: ignore[attr-defined]
+    post.first_picture = first.picture if first else None  # type: ignore[attr-defined]
+    return post
+
+
+def _change(
+    request: HttpRequest, channel: Channel, pk: int, service: Callable[..., Any], said: str, **how: Any
+) -> HttpResponse:
+    """One of the row's buttons: calls ``service`` and says what happened."""
+    person = person_of(request)
+    post = selectors.get_own_post(person, channel.handle, pk, Role.MANAGER)
+    try:
+        service(post=post, by=person, **how)
+    except sellers.Refused as refusal:
+        return _answer(request, channel, pk, refused=str(refusal))
+    return _answer(request, channel, pk, said)
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def publish(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    return _change(request, channel, pk, sellers.publish_post, _("Published."))
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def schedule(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    form = PostForm(request.POST)
+    publish_at = form.cleaned_data.get("publish_at") if form.is_valid() else None
+    if publish_at is None:
+        selectors.get_own_post(person_of(request), channel.handle, pk, Role.MANAGER)
+        return _answer(request, channel, pk, refused=_("Choose a day and a time."))
+    return _change(request, channel, pk, sellers.schedule_post, _("Scheduled."), publish_at=publish_at)
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def unschedule(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    return _change(request, channel, pk, sellers.unschedule_post, _("A draft again."))
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def archive(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    said = _("Archived. Nobody but your team sees it now.")
+    return _change(request, channel, pk, sellers.archive_post, said)
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def restore(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    return _change(request, channel, pk, sellers.restore_post, _("Back again."))
+
+
+@team_page(Role.MANAGER)
+@require_POST
+def delete(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    person = person_of(request)
+    post = selectors.get_own_post(person, channel.handle, pk, Role.MANAGER)
+    try:
+        sellers.delete_draft(post=post, by=person)
+    except sellers.Refused as refusal:
+        return _answer(request, channel, pk, refused=str(refusal))
+    messages.success(request, _("The draft is gone."))
+    return go(request, _list_url(request, channel))

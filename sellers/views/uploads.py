@@ -1,0 +1,53 @@
+"""Pictures that come with a form: stored at once, so that no other error loses them."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core import limits, pictures
+from core.models import Picture
+from core.money import localize_digits
+from sellers.forms import OnePicture, Photo, Photos, sign
+from sellers.models.posts import MAX_PICTURES
+from sellers.views.base import person_of
+
+UPLOADS_AN_HOUR = 300
+
+
+def _store(request: HttpRequest, upload: UploadedFile) -> Picture:
+    """Raises NotAPicture, also for somebody who uploads without end."""
+    try:
+        limits.take(f"upload:{person_of(request).pk}", limit=UPLOADS_AN_HOUR, seconds=3600)
+    except limits.TooMany as refusal:
+        raise pictures.NotAPicture(str(refusal)) from None
+    return pictures.add_picture(upload)  # type: ignore[arg-type]
+
+
+def take_photos(request: HttpRequest, photos: Photos) -> None:
+    """Adds the uploads of a post's form to its pictures; what cannot be taken is named among the errors."""
+    for upload in request.FILES.getlist("photo_files"):
+        name = upload.name or _("A file")
+        if len(photos.items) >= MAX_PICTURES:
+            text = _("{file}: a post has at most {n} pictures.").format(file=name, n=localize_digits(str(MAX_PICTURES)))
+            photos.errors.append(text)
+            continue
+        try:
+            picture = _store(request, upload)
+        except pictures.NotAPicture as refusal:
+            photos.errors.append(f"{name}: {refusal}")
+        else:
+            photos.items.append(Photo(picture, sign(picture, person_of(request).pk)))
+
+
+def take_one(request: HttpRequest, name: str, label: str, hint: str = "") -> OnePicture:
+    """An avatar or cover: the new upload if there is one, else what the form kept."""
+    one = OnePicture.from_request(name, label, request, hint)
+    if one.upload is None:
+        return one
+    try:
+        one.picture = _store(request, one.upload)
+    except pictures.NotAPicture as refusal:
+        one.error = f"{one.upload.name}: {refusal}"
+    else:
+        one.token = sign(one.picture, person_of(request).pk)
+    return one
