@@ -19,9 +19,11 @@ def recipes(market: MarketText) -> Iterator[tuple[str, Recipe]]:
     for channel in market.channels:
         yield f"{channel.key} avatar", channel.avatar
         yield f"{channel.key} cover", channel.cover
-        for thing in (*channel.products, *channel.posts):
-            for recipe in thing.pictures:
-                yield f"{channel.key} {thing.key}", recipe
+        shown = [(product.key, product.pictures) for product in channel.products]
+        shown += [(post.key, post.pictures) for post in channel.posts]
+        for key, pictures in shown:
+            for recipe in pictures:
+                yield f"{channel.key} {key}", recipe
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +33,9 @@ def main(arguments: list[str]) -> int:
     try:
         for language in languages():
             wanted = list(recipes(load(language)))
-            problems += [f"{language}: {where}: no {name}" for where, recipe in wanted for name in studio.missing(recipe)]
+            problems += [
+                f"{language}: {where}: no {name}" for where, recipe in wanted for name in studio.missing(recipe)
+            ]
             print(f"{language}: {len(wanted)} pictures, {len({recipe for _, recipe in wanted})} different")
     except (ContentError, ArtError) as problem:
         problems.append(str(problem))

@@ -1,4 +1,4 @@
-"""Colours of the drawn pictures, in OKLCH so that every hue is equally light."""
+"""Colors of the drawn pictures, in OKLCH so that every hue is equally light."""
 
 import math
 
@@ -20,7 +20,7 @@ def _gamma(channel: float) -> int:
 
 
 def oklch_rgb(lightness: float, chroma: float, hue: float) -> tuple[int, int, int]:
-    """The nearest sRGB colour as three bytes; `hue` in degrees, colours out of gamut are clipped."""
+    """The nearest sRGB color as three bytes; `hue` in degrees, colors out of gamut are clipped."""
     angle = math.radians(hue)
     lab = (lightness, chroma * math.cos(angle), chroma * math.sin(angle))
     cone = [sum(k * x for k, x in zip(row, lab, strict=True)) ** 3 for row in _TO_LMS]
@@ -29,5 +29,5 @@ def oklch_rgb(lightness: float, chroma: float, hue: float) -> tuple[int, int, in
 
 
 def oklch(lightness: float, chroma: float, hue: float) -> str:
-    """The same colour as `#rrggbb`."""
+    """The same color as `#rrggbb`."""
     return "#{:02x}{:02x}{:02x}".format(*oklch_rgb(lightness, chroma, hue))

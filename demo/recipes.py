@@ -1,13 +1,13 @@
-"""How a picture is asked for: one line of text in the catalogue becomes one `Recipe`.
+"""How a picture is asked for: one line of text in the catalogue becomes one `Recipe`. Some lines:
 
-    teapot podium                      one object, a scene, the channel's hue
-    teapot+teacup@40 shelf hue=+20     two objects, the second with its colours turned by 40
-    watch flat hue=280 tilt=-8         an absolute hue, the object leaning
-    photo:eniko-kis-663725 at=.5,.4    a photograph and the point to keep in the middle
+teapot podium                      one object, a scene, the channel's hue
+teapot+teacup@40 shelf hue=+20     two objects, the second with its colors turned by 40
+watch flat hue=280 tilt=-8         an absolute hue, the object leaning
+photo:eniko-kis-663725 at=.5,.4    a photograph and the point to keep in the middle
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from .scenes import SCENES
 
@@ -20,7 +20,7 @@ class RecipeError(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """One object of a picture; `rotate` turns its colours, 0..255 being the full circle."""
+    """One object of a picture; `rotate` turns its colors, 0..255 being the full circle."""
 
     icon: str
     rotate: int = 0
@@ -38,11 +38,11 @@ class Recipe:
     value: float = 1.0
     tilt: int = 0
     zoom: float = 1.0
-    center: tuple[float, float] = field(default=(0.5, 0.5))
+    center: tuple[float, float] = (0.5, 0.5)
 
     def digest(self, size: int) -> str:
         """A file name for this picture at this size, stable from run to run."""
-        return hashlib.sha256(f"2|{size}|{self!r}".encode()).hexdigest()[:24]
+        return hashlib.sha256(f"3|{size}|{self!r}".encode()).hexdigest()[:24]
 
 
 def parse(line: str, hue: int) -> Recipe:
@@ -50,22 +50,22 @@ def parse(line: str, hue: int) -> Recipe:
     head, *words = line.split()
     scene = "" if head.startswith("photo:") else (words.pop(0) if words else "")
     options = _options(line, words)
-    shared = {
-        "hue": _hue(options.pop("hue", "+0"), hue),
-        "saturation": float(options.pop("sat", 1)),
-        "value": float(options.pop("val", 1)),
-        "tilt": int(options.pop("tilt", 0)),
-        "zoom": float(options.pop("zoom", 1)),
-        "center": _point(options.pop("at", ".5,.5")),
-    }
+    base = Recipe(
+        hue=_hue(options.pop("hue", "+0"), hue),
+        saturation=float(options.pop("sat", 1)),
+        value=float(options.pop("val", 1)),
+        tilt=int(options.pop("tilt", 0)),
+        zoom=float(options.pop("zoom", 1)),
+        center=_point(options.pop("at", ".5,.5")),
+    )
     rotate = int(options.pop("rotate", 0))
     if options:
         raise RecipeError(f"{line!r}: unknown option {', '.join(sorted(options))}")
     if head.startswith("photo:"):
-        return Recipe(photo=head.removeprefix("photo:"), **shared)
+        return replace(base, photo=head.removeprefix("photo:"))
     if scene not in SCENES and scene != COVER:
         raise RecipeError(f"{line!r}: no scene called {scene!r}; choose one of {', '.join(sorted(SCENES))}")
-    return Recipe(items=tuple(_item(word, rotate) for word in head.split("+")), scene=scene, **shared)
+    return replace(base, items=tuple(_item(word, rotate) for word in head.split("+")), scene=scene)
 
 
 def _options(line: str, words: list[str]) -> dict[str, str]:
