@@ -69,7 +69,7 @@ def staff(db: None) -> "User":
 
 def signed_in(person: "User") -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 
