@@ -41,6 +41,23 @@ _COVER_PLACES = (
     (0.91, 180, 18),
 )
 
+# Parts of Lorelei: everybody is in a good mood, and a look says what hair and skin may be.
+_HAIR = {
+    "long": (10, 13, 14, 15, 16, 17, 18, 19, 21, 23, 24, 29, 31, 32, 35, 40, 42, 46, 48),
+    "short": (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 22, 25, 28, 37, 39, 43, 44, 47),
+}
+_SKIN = {
+    "light": ("#fff2e6", "#fbe3d0", "#f6d7bf"),
+    "tan": ("#f3cfb3", "#e8bd9b", "#d9a67f"),
+    "dark": ("#b67a55", "#9a6444", "#7d4f36"),
+}
+_HAIR_COLORS = {
+    "light": ("#2f2430", "#4a2f27", "#7a4a2c", "#a8653a", "#5a5560"),
+    "tan": ("#1d1a22", "#2f2430", "#4a2f27"),
+    "dark": ("#1d1a22", "#2f2430"),
+}
+_SMILES = (1, 2, 3, 4, 5, 6, 13)
+
 
 class UnknownArt(LookupError):
     """An object or photograph that the packages do not have; the message names it."""
@@ -62,11 +79,11 @@ class Studio:
             self._keep(self.draw(recipe, size), path)
         return path
 
-    def face(self, seed: str) -> Path:
-        """The WebP file (256 px) of the face that belongs to `seed`."""
-        path = self.cache / f"face-{hashlib.sha256(seed.encode()).hexdigest()[:16]}.webp"
+    def face(self, seed: str, look: str = "") -> Path:
+        """The WebP file (256 px) of the face that belongs to `seed`; `look` as in `avatar`."""
+        path = self.cache / f"face-{hashlib.sha256(f'2|{seed}|{look}'.encode()).hexdigest()[:16]}.webp"
         if not path.is_file():
-            self._keep(avatar(seed), path)
+            self._keep(avatar(seed, look), path)
         return path
 
     def draw(self, recipe: Recipe, size: int = STAGE) -> Image.Image:
@@ -181,13 +198,27 @@ class Studio:
         part.replace(path)
 
 
-def avatar(seed: str, size: int = FACE) -> Image.Image:
-    """A drawn face on a soft ground; the same seed gives the same face."""
-    svg = Avatar(_lorelei(), {"seed": seed}).to_string()
+def avatar(seed: str, look: str = "", size: int = FACE) -> Image.Image:
+    """A drawn face on a soft ground; the same seed gives the same face.
+
+    `look` is any of long or short (hair) and light, tan or dark (skin), with spaces between.
+    """
+    svg = Avatar(_lorelei(), {"seed": seed, **_features(look.split())}).to_string()
     face = _raster(svg, (size, size))
     hue = CHANNEL_HUES[hashlib.sha256(seed.encode()).digest()[0] % len(CHANNEL_HUES)]
     ground = _raster(_face_ground(hue, size), (size, size))
     return Image.alpha_composite(ground, face).convert("RGB")
+
+
+def _features(words: list[str]) -> dict[str, object]:
+    skin = next((word for word in words if word in _SKIN), "tan")
+    hair = [number for word in words for number in _HAIR.get(word, ())]
+    return {
+        "mouthVariant": [f"happy{number:02}" for number in _SMILES],
+        "skinColor": list(_SKIN[skin]),
+        "hairColor": list(_HAIR_COLORS[skin]),
+        "beardProbability": 0,
+    } | ({"hairVariant": [f"variant{number:02}" for number in hair]} if hair else {})
 
 
 @cache

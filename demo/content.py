@@ -23,10 +23,11 @@ class ContentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the market; `handle` seeds the face and the sign-in name."""
+    """Somebody of the market; `handle` is the sign-in name and seeds the face, `look` narrows it (art.avatar)."""
 
     name: str
     handle: str
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ class MarketText:
     channels: tuple[ChannelText, ...]
     people: tuple[Person, ...]
     promos: tuple[PromoText, ...]
-    shopper: str  # names of the two people who can sign in and own no channel
-    staff: str
+    shopper: Person  # the two people with a printed login who own no channel
+    staff: Person
 
 
 def languages() -> list[str]:
@@ -146,8 +147,8 @@ def load(language: str) -> MarketText:
         channels=channels,
         people=tuple(_person(entry) for entry in voice.each("people")),
         promos=_promos(frame, voice, channels),
-        shopper=logins.text("shopper"),
-        staff=logins.text("staff"),
+        shopper=_person(logins.table("shopper")),
+        staff=_person(logins.table("staff")),
     )
 
 
@@ -222,7 +223,7 @@ def _channel(key: str, language: str, currency: str) -> ChannelText:
 
 
 def _person(entry: Source) -> Person:
-    return Person(entry.text("name"), entry.text("handle"))
+    return Person(entry.text("name"), entry.text("handle"), entry.text("look"))
 
 
 def _product(entry: Source, said: Source, currency: str, hue: int, condition: str) -> ProductText:

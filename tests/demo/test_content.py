@@ -101,6 +101,7 @@ def test_handles_are_allowed_and_used_once():
     channels = [channel.handle for market in markets for channel in market.channels]
     people = [person.handle for market in markets for person in market.people]
     people += [channel.owner.handle for market in markets for channel in market.channels]
+    people += [person.handle for market in markets for person in (market.shopper, market.staff)]
     assert [handle for handle in channels + people if not HANDLE.fullmatch(handle)] == []
     assert len(set(channels)) == len(channels)
     assert len(set(people)) == len(people)

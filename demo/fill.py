@@ -1,0 +1,308 @@
+"""Builds the demo market through the services, the same from run to run."""
+
+import datetime as dt
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from accounts import services as accounts
+from accounts.models import User
+from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
+from demo.pictures import Gallery
+from sellers import services as sellers
+from sellers.models import Category, Channel, Post, Product
+from sellers.services import ProductData, VariantData
+from shop import history
+from shop import services as shop
+from shop.models import Showcase
+
+LANGUAGES = ("en", "fa")
+PASSWORD = "a-cloth-on-the-ground"  # noqa: S105 - printed at every start, on purpose
+MAIL = "demo.bisat.example"
+SEED = 1403
+SHOWN_DAYS = 40  # the market's past
+
+
+@dataclass
+class Filling:
+    """What one run has made so far."""
+
+    gallery: Gallery
+    now: dt.datetime = field(default_factory=timezone.now)
+    dice: random.Random = field(default_factory=lambda: random.Random(SEED))
+    staff: User = field(init=False)
+    owners: dict[str, User] = field(default_factory=dict)
+    channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
+    posts: list[Post] = field(default_factory=list)
+    progress: "tqdm[None]" = field(init=False)
+
+
+def is_filled() -> bool:
+    return User.objects.filter(email=f"staff@{MAIL}").exists()
+
+
+@transaction.atomic
+def fill(*, quick: bool = False) -> None:
+    """The whole market in every language that has a voice, or nothing; ``quick`` paints plain pictures instead of drawing."""
+    texts = [load(language) for language in LANGUAGES]
+    work = Filling(Gallery(quick=quick))
+    total = sum(len(channel.products) + len(channel.posts) for text in texts for channel in text.channels)
+    work.progress = tqdm(total=total, desc=_("Demo market"), unit=_("posts"), leave=False)
+    _make_logins(work, texts)
+    for text in texts:
+        people = [_make_person(work, person, text) for person in text.people]
+        for channel in text.channels:
+            _make_channel(work, text, channel)
+        _mingle(work, text, people)
+        _make_showcase(work, text)
+    work.progress.close()
+    _picture_categories()
+    shop.refresh_popularity(everything=True)
+    write_logins()
+
+
+# --- people
+
+
+def _make_logins(work: Filling, texts: list[MarketText]) -> None:
+    """The four who sign in: the two sellers run a channel in each market."""
+    voice = texts[0]
+    work.staff = _make_user(work, "staff", voice.staff, voice, is_staff=True)
+    TOTP.activate(work.staff, generate_totp_secret())
+    _make_user(work, "shopper", voice.shopper, voice)
+    for login, channel in zip(("seller", "rival"), voice.channels, strict=False):
+        work.owners[channel.key] = _make_user(work, login, channel.owner, voice)
+
+
+def _make_user(work: Filling, login: str, person: Person, text: MarketText, *, is_staff: bool = False) -> User:
+    user = accounts.create_person(
+        display_name=person.name,
+        email=f"{login}@{MAIL}",
+        password=PASSWORD,
+        language=text.language,
+        market=text.market,
+        is_staff=is_staff,
+        is_superuser=is_staff,
+    )
+    user.avatar = work.gallery.face(person)
+    user.save(update_fields=["avatar"])
+    return user
+
+
+def _make_person(work: Filling, person: Person, text: MarketText) -> User:
+    """Somebody who looks around; nobody signs in as her."""
+    user = accounts.create_person(
+        display_name=person.name,
+        email=f"{person.handle}@{MAIL}",
+        password=None,
+        language=text.language,
+        market=text.market,
+    )
+    user.avatar = work.gallery.face(person)
+    user.save(update_fields=["avatar"])
+    return user
+
+
+# --- channels and what they say
+
+
+def _make_channel(work: Filling, text: MarketText, said: ChannelText) -> None:
+    owner = work.owners.get(said.key) or _make_person(work, said.owner, text)
+    channel = sellers.create_channel(
+        owner=owner,
+        handle=said.handle,
+        name=said.name,
+        tagline=said.tagline,
+        about=said.about,
+        city=said.city,
+        market=text.market,
+        language=text.language,
+        hue=said.hue,
+        avatar=work.gallery.portrait(said.avatar),
+        cover=work.gallery.portrait(said.cover),
+        public_email=said.contact.email,
+        public_phone=said.contact.phone,
+        public_link=said.contact.website,
+        delivery=said.delivery,
+        returns=said.returns,
+    )
+    channel = sellers.submit_channel(channel=channel, by=owner)
+    if channel.state == Channel.State.PENDING:
+        channel = sellers.approve_channel(channel=channel, by=work.staff)
+    if said.is_verified:
+        sellers.verify_channel(channel=channel, by=work.staff)
+    work.channels[text.language, said.key] = channel
+    _make_posts(work, channel, owner, said)
+
+
+def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText) -> None:
+    """Posts and product posts shuffled over the past weeks; the two latest posts wait: one as draft, one scheduled."""
+    entries: list[PostText | ProductText] = [*said.products, *said.posts[:-2]]
+    work.dice.shuffle(entries)
+    for entry, published_at in zip(entries, _moments(work, len(entries)), strict=True):
+        product = _product_data(entry) if isinstance(entry, ProductText) else None
+        pictures = [(work.gallery.hang(recipe), product.title if product else "") for recipe in entry.pictures]
+        post = sellers.create_post(
+            channel=channel,
+            author=owner,
+            text=entry.text,
+            pictures=pictures,
+            product=product,
+            publish="now",
+            published_at=published_at,
+        )
+        work.posts.append(post)
+        work.progress.update()
+    for waiting, publish in zip(said.posts[-2:], ("draft", work.now + dt.timedelta(days=2)), strict=False):
+        hung = [(work.gallery.hang(recipe), "") for recipe in waiting.pictures]
+        sellers.create_post(channel=channel, author=owner, text=waiting.text, pictures=hung, publish=publish)
+        work.progress.update()
+
+
+def _moments(work: Filling, count: int) -> Iterator[dt.datetime]:
+    """``count`` moments of the past weeks in order, the last of them today."""
+    span = dt.timedelta(days=SHOWN_DAYS)
+    return iter(sorted(work.now - span * work.dice.random() ** 1.6 for _ in range(count)))
+
+
+def _product_data(said: ProductText) -> ProductData:
+    return ProductData(
+        title=said.title,
+        price_minor=said.price,
+        compare_at_minor=said.compare_at,
+        stock=said.stock,
+        category=Category.objects.get(slug=said.category),
+        condition=said.condition,
+        attributes=said.attributes,
+        variants=tuple(_variant_data(variant) for variant in said.variants),
+    )
+
+
+def _variant_data(said: VariantText) -> VariantData:
+    return VariantData(options=said.options, price_minor=said.price, stock=said.stock)
+
+
+# --- what people did
+
+
+def _mingle(work: Filling, text: MarketText, people: list[User]) -> None:
+    """Follows, likes, saves and looks, more of them where a channel or thing is well liked."""
+    channels = [work.channels[text.language, channel.key] for channel in text.channels]
+    ids = {channel.pk for channel in channels}
+    posts = [post for post in work.posts if post.channel_id in ids]
+    products = list(Product.objects.filter(channel__in=ids).order_by("pk"))
+    shopper = User.objects.get(email=f"shopper@{MAIL}")
+    liked = {thing.pk: work.dice.random() ** 2 for thing in products}
+    for person in [*people, shopper]:
+        for channel in work.dice.sample(channels, work.dice.randint(2, 6)):
+            sellers.follow(person=person, channel=channel, at=_lately(work, 60))
+        for post in work.dice.sample(posts, work.dice.randint(6, 24)):
+            sellers.like(person=person, post=post, at=_between(work, post.published_at))
+        for product in work.dice.choices(products, [liked[p.pk] for p in products], k=work.dice.randint(3, 10)):
+            sellers.save(person=person, product=product, at=_between(work, product.published_at))
+        seen = work.dice.choices(products, [liked[p.pk] for p in products], k=15)
+        history.record_views(person=person, views=[(p.pk, _between(work, p.published_at)) for p in seen])
+
+
+def _lately(work: Filling, days: int) -> dt.datetime:
+    return work.now - dt.timedelta(days=days) * work.dice.random()
+
+
+def _between(work: Filling, start: dt.datetime | None) -> dt.datetime:
+    """A moment since ``start``, sooner rather than later."""
+    begun = start or work.now
+    return begun + (work.now - begun) * work.dice.random() ** 2
+
+
+def _make_showcase(work: Filling, text: MarketText) -> None:
+    titles = {(channel.key, product.key): product.title for channel in text.channels for product in channel.products}
+    for position, promo in enumerate(text.promos):
+        channel = work.channels[text.language, promo.channel]
+        product = None
+        if promo.product:
+            product = Product.objects.get(channel=channel, title=titles[promo.channel, promo.product])
+        Showcase.objects.create(
+            market=text.market,
+            headline=promo.headline,
+            subline=promo.subline,
+            product=product,
+            channel=None if product else channel,
+            picture=work.gallery.hang(promo.picture),
+            position=position,
+        )
+
+
+def _picture_categories() -> None:
+    """Each root shows its best liked thing."""
+    for category in Category.objects.filter(parent=None, picture=None):
+        best = (
+            Product.objects.listed()
+            .filter(category__path__0=category.pk, cover__isnull=False)
+            .order_by("-popularity", "pk")
+            .first()
+        )
+        if best:
+            category.picture_id = best.cover_id
+            category.save(update_fields=["picture"])
+    sellers.forget_categories()
+
+
+# --- who may sign in
+
+
+def current_code() -> str:
+    """The six digits the demo's staff person types now."""
+    staff = User.objects.get(email=f"staff@{MAIL}")
+    secret = _secret(staff)
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _secret(staff: User) -> str:
+    authenticator = staff.authenticator_set.get(type="totp")
+    return str(decrypt(authenticator.data["secret"]))
+
+
+def write_logins() -> None:
+    """Two files under ``var/``: one for people (bin/run prints it), one for programs."""
+    staff = User.objects.get(email=f"staff@{MAIL}")
+    handles = {
+        user: list(
+            Channel.objects.filter(members__person__email=f"{user}@{MAIL}")
+            .order_by("pk")
+            .values_list("handle", flat=True)
+        )
+        for user in ("seller", "rival")
+    }
+    secret = _secret(staff)
+    lines = [
+        f"  shopper  shopper@{MAIL}   {PASSWORD}",
+        *(f"  {user:8} {user}@{MAIL:20}   {PASSWORD}   (@{', @'.join(handles[user])})" for user in ("seller", "rival")),
+        f"  staff    staff@{MAIL}     {PASSWORD}   authenticator secret {secret}; `make code` prints the current code",
+    ]
+    folder = Path(settings.VAR_DIR)
+    (folder / "demo-logins.txt").write_text("\n".join(lines) + "\n")
+    programs: dict[str, dict[str, str]] = {
+        login: {"login": f"{login}@{MAIL}", "password": PASSWORD} for login in ("shopper", "seller", "rival", "staff")
+    }
+    programs["staff"]["secret"] = secret
+    for user, own in handles.items():
+        programs[user] |= {
+            f"desk_{language}": f"/dashboard/{handle}/" for language, handle in zip(LANGUAGES, own, strict=True)
+        }
+    (folder / "demo-logins.json").write_text(json.dumps(programs, indent=1))
