@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -144,7 +144,7 @@ def _import_rows(job: _Job, rows: list[Row]) -> ImportReport:
     """One transaction; if the database refuses it, row by row, so that one bad row stops no other."""
     try:
         return _write_rows(job, rows)
-    except DatabaseError as error:
+    except (DataError, IntegrityError) as error:
         if len(rows) == 1:
             job.on_error(rows[0].line, " ".join(str(error).split("\n")[0].split()))
             return ImportReport(refused=1)

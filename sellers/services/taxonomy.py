@@ -31,6 +31,7 @@ def _load_attributes() -> dict[str, Attribute]:
 def _load_categories() -> dict[str, Category]:
     """Categories level by level, parents first, each knowing its path."""
     known: dict[str, Category] = {}
+    moved: list[Category] = []
     paths = list(walk())
     for depth in (1, 2, 3):
         specs = [path for path in paths if len(path) == depth]
@@ -53,8 +54,11 @@ def _load_categories() -> dict[str, Category]:
         )
         known |= {category.slug: category for category in Category.objects.filter(slug__in=parents)}
         for slug, parent in parents.items():
-            known[slug].path = [*(parent.path if parent else []), known[slug].pk]
-    Category.objects.bulk_update(known.values(), ["path"])
+            path = [*(parent.path if parent else []), known[slug].pk]
+            if known[slug].path != path:
+                known[slug].path = path
+                moved.append(known[slug])
+    Category.objects.bulk_update(moved, ["path"])
     return known
 
 
