@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import tarfile
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -121,37 +121,25 @@ class Studio:
 
     # What is in the tarballs.
 
-    @cached_property
+    @property
     def icons(self) -> dict[str, str]:
         """Every object by name, as the inside of an SVG of 32 by 32."""
-        with self._open("iconify") as tarball:
-            icons = json.load(_member(tarball, _ICONS))["icons"]
-        return {name: icon["body"] for name, icon in icons.items()}
+        return _icons(self.folder)
 
-    @cached_property
+    @property
     def photos(self) -> dict[str, str]:
         """Every photograph: its short name and its place in the tarball."""
-        with self._open("vendure") as tarball:
-            found = [name for name in tarball.getnames() if name.startswith(_PHOTOS) and name.endswith(".jpg")]
-        return {name.removeprefix(_PHOTOS).removesuffix(".jpg").removesuffix("-unsplash"): name for name in found}
+        return _photos(self.folder)
 
     def missing(self, recipe: Recipe) -> list[str]:
         """The objects and photographs a recipe needs and the packages lack."""
         wanted = [item.icon for item in recipe.items if item.icon not in self.icons]
         return wanted + ([recipe.photo] if recipe.photo and recipe.photo not in self.photos else [])
 
-    def _open(self, word: str) -> tarfile.TarFile:
-        package = next(entry for entry in fetch_art.pinned() if word in entry.file)
-        if not fetch_art.is_whole(package, self.folder):
-            raise fetch_art.ArtError(
-                f"{self.folder / package.file} is missing or damaged: python -m demo.fetch_art {self.folder}"
-            )
-        return tarfile.open(self.folder / package.file)
-
     def _photo_bytes(self, name: str) -> bytes:
         if name not in self.photos:
             raise UnknownArt(f"no photograph called {name!r}")
-        with self._open("vendure") as tarball:
+        with tarfile.open(_tarball(self.folder, "vendure")) as tarball:
             return _member(tarball, self.photos[name]).read()
 
     # How a picture is put together.
@@ -249,6 +237,30 @@ def _member(tarball: tarfile.TarFile, name: str) -> io.BufferedReader:
     if member is None:
         raise UnknownArt(f"the package holds no file {name}")
     return member  # type: ignore[return-value]
+
+
+@cache
+def _tarball(folder: Path, word: str) -> Path:
+    """The pinned tarball with `word` in its name; its hash is checked once a process."""
+    package = next(entry for entry in fetch_art.pinned() if word in entry.file)
+    path = folder / package.file
+    if not fetch_art.is_whole(package, folder):
+        raise fetch_art.ArtError(f"{path} is missing or damaged: python -m demo.fetch_art {folder}")
+    return path
+
+
+@cache
+def _icons(folder: Path) -> dict[str, str]:
+    with tarfile.open(_tarball(folder, "iconify")) as tarball:
+        icons = json.load(_member(tarball, _ICONS))["icons"]
+    return {name: icon["body"] for name, icon in icons.items()}
+
+
+@cache
+def _photos(folder: Path) -> dict[str, str]:
+    with tarfile.open(_tarball(folder, "vendure")) as tarball:
+        found = [name for name in tarball.getnames() if name.startswith(_PHOTOS) and name.endswith(".jpg")]
+    return {name.removeprefix(_PHOTOS).removesuffix(".jpg").removesuffix("-unsplash"): name for name in found}
 
 
 @lru_cache(maxsize=128)
