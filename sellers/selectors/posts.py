@@ -25,7 +25,7 @@ def get_own_post(user: User | AnonymousUser, handle: str, pk: int, role: Role = 
 
 
 def _without_picture() -> Q:
-    return Q(product__isnull=False) & ~Exists(PostPicture.objects.filter(post=OuterRef("pk")))
+    return Q(product__isnull=False) & Q(~Exists(PostPicture.objects.filter(post=OuterRef("pk"))))
 
 
 def _wanted(posts: QuerySet[Post], state: str, kind: str, todo: str, words: str) -> QuerySet[Post]:

@@ -194,14 +194,14 @@ def _sort_row(job: _Job, row: Row, post: Post | None, changes: _Changes) -> None
 
 def _data(job: _Job, row: Row, before: ProductData | None) -> ProductData:
     """What the row says; of a known product what the row does not speak of stays."""
-    node = job.category or (before and before.category)
+    node = job.category or (before.category if before else None)
     if node is None:
         node = job.tree.by_slug.get(guess_leaf(row.kind, row.title)) or job.tree.by_slug[OTHER]
     attributes, unfit = _attributes(row, {a.slug: a for a in job.tree.attributes_of(node.pk)})
     data = ProductData(
         title=row.title,
         price_minor=row.price_minor,
-        category=node,  # type: ignore[arg-type] - only its key is read
+        category=node,
         compare_at_minor=row.compare_at_minor,
         stock=_stock(row, before, job.stock),
         condition=row.condition,

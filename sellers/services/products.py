@@ -39,7 +39,7 @@ class ProductData:
 
     title: str
     price_minor: int
-    category: Category
+    category: Category | selectors.CategoryNode  # a leaf
     compare_at_minor: int | None = None
     stock: int | None = None
     condition: str = Product.Condition.NEW
@@ -220,7 +220,8 @@ def _check_price(problems: Problems, data: ProductData, *, strict: bool) -> None
 def write_variants(product: Product, data: ProductData) -> None:
     """Makes the rows say what ``data`` says; a variant with the same options stays the same row."""
     known = {frozenset(variant.options.items()): variant for variant in product.variants.all()}
-    new, old = [], []
+    new: list[Variant] = []
+    old: list[Variant] = []
     for position, wanted in enumerate(data.normalized().variants):
         variant = known.pop(frozenset(wanted.options.items()), None) or Variant(product=product, options=wanted.options)
         variant.position, variant.price_minor = position, wanted.price_minor

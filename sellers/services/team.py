@@ -1,11 +1,11 @@
 """Who works in a channel. The owner and managers run the team; nobody raises herself."""
 
-import phonenumbers
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import phones
 from accounts.models import User
-from core import markets, money
+from core import markets
 from sellers.models import Channel, ChannelMember, Role
 from sellers.services.errors import AlreadyMember, NoSuchPerson, NotAllowed
 from sellers.services.locks import lock_channel
@@ -16,17 +16,14 @@ GIVES = {Role.OWNER: {Role.MANAGER, Role.AGENT, Role.VIEWER}, Role.MANAGER: {Rol
 
 def _person(contact: str, country: str) -> User:
     """Who has this e-mail address or telephone number; raises NoSuchPerson."""
-    contact = money.to_ascii_digits(contact.strip())
     people = User.objects.filter(is_active=True)
     if "@" in contact:
-        person = people.filter(email=contact.lower()).first()
+        person = people.filter(email=contact.strip().lower()).first()
     else:
         try:
-            number = phonenumbers.parse(contact, country)
-        except phonenumbers.NumberParseException:
+            person = people.filter(phone=phones.normalize(contact, country)).first()
+        except phones.NotAPhone:
             raise NoSuchPerson from None
-        form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        person = people.filter(phone=form).first()
     if person is None:
         raise NoSuchPerson
     return person
