@@ -297,6 +297,7 @@ STATICFILES_DIRS = [
 ]
 MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+DEMO_ART_DIR: str = env.str("DEMO_ART", str(BASE_DIR / "var" / "demo-art"))
 S3_BUCKET: str = env.str("S3_BUCKET", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -319,7 +320,7 @@ if S3_BUCKET:
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
-DATA_UPLOAD_MAX_NUMBER_FILES = 12
+DATA_UPLOAD_MAX_NUMBER_FILES = 40  # more than a post takes: what is too much is named, not dropped
 UPLOAD_MAX_BYTES = 15 * 2**20  # one picture
 PICTURE_MAX_PIXELS = 25_000_000
 

@@ -4,10 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from babel.dates import format_skeleton
 from django import template
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
+from core.money import babel_locale, localize_digits
 from core.templatetags.bisat import day, number
 
 register = template.Library()
@@ -15,7 +17,7 @@ register = template.Library()
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 58, 626, 18, 190
 SPARK_WIDTH, SPARK_HEIGHT = 120, 36
-X_LABELS = 5
+X_LABELS = 4
 
 Points = Sequence[tuple[dt.date, int]]
 
@@ -32,7 +34,9 @@ def _nice_step(top: int, lines: int = 3) -> int:
 
 def _short_day(date: dt.date) -> str:
     """Day and month, without the year a chart of weeks does not need."""
-    return day(date).rsplit(" ", 1)[0].rstrip(",")
+    if (get_language() or "").startswith("fa"):
+        return day(date).rsplit(" ", 1)[0]
+    return localize_digits(format_skeleton("MMMd", date, locale=babel_locale()))
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
@@ -96,7 +100,7 @@ def sparkline(values: Sequence[int]) -> dict[str, Any]:
     """``{% sparkline counts %}``: the shape of a count, silent: the number beside it is what counts."""
     shown = list(values) or [0]
     box = (0.0, float(SPARK_WIDTH), 2.0, float(SPARK_HEIGHT - 2))
-    line = _positions(shown, min(shown), max(max(shown), min(shown) + 1), box)
+    line = _positions(shown, min(shown), max(*shown, min(shown) + 1), box)
     return {
         "width": SPARK_WIDTH,
         "height": SPARK_HEIGHT,

@@ -94,7 +94,9 @@ class ChannelFields(forms.Form):
     tagline = _text("tagline", _("What it sells"), help_text=_("One sentence; it stands under the name."))
     city = _text("city", _("City"), help_text=_("Where your things are sent from."))
     language = forms.ChoiceField(
-        label=_("Language of your posts"), choices=settings.LANGUAGES, help_text=_("You choose yours apart from this.")
+        label=_("Language of your posts"),
+        choices=settings.LANGUAGES,
+        help_text=_("What your followers read; the desk speaks your own."),
     )
     hue = HueField(label=_("Color of the channel"), help_text=_("It tints the cover and places without a picture."))
 

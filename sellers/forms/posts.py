@@ -18,6 +18,10 @@ from sellers.forms.variants import VariantTable
 from sellers.models import Attribute, Category, Channel, Post
 
 
+def _new_token() -> str:
+    return secrets.token_hex(16)
+
+
 class PostForm(forms.Form):
     """Words and time. ``version`` is the one the person saw; ``token`` makes a second click harmless."""
 
@@ -34,7 +38,7 @@ class PostForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    token = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=secrets.token_hex)
+    token = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=_new_token)
 
 
 def _without_prefix(data: QueryDict, prefix: str) -> dict[str, str]:
@@ -77,6 +81,8 @@ class Editor:
         if not is_product:
             return
         self.product = ProductForm(bound, initial=start.product | typed.dict(), currency=channel.currency)
+        if self.action == self.DRAFT:
+            self.product.allow_gaps()
         attributes = _asked_by(self.category)
         self.attributes = AttributesForm(
             bound, initial=start.attributes | _without_prefix(typed, "attr-"), attributes=attributes
@@ -208,7 +214,7 @@ class Start:
         self.product |= {
             "title": data.title,
             "category": data.category.pk,
-            "price": data.price_minor,
+            "price": data.price_minor or None,
             "compare_at": data.compare_at_minor,
             "condition": data.condition,
             "availability": TO_ORDER if data.stock is None else IN_STOCK,

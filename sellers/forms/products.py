@@ -38,25 +38,29 @@ class ProductForm(forms.Form):
         initial=IN_STOCK,
         widget=forms.RadioSelect,
     )
-    stock = CountField(label=_("How many"), required=False, initial=1)
+    stock = CountField(label=_("How many"), initial=1)
     delivery = _terms("delivery", _("Delivery"), _("The channel’s own words, unless you change them here."))
     returns = _terms("returns", _("Returns"), _("The channel’s own words, unless you change them here."))
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["price"] = AmountField(label=_("Price"), currency=currency, required=False)
+        self.fields["price"] = AmountField(label=_("Price"), currency=currency)
         self.fields["compare_at"] = AmountField(
             label=_("Price before"), currency=currency, required=False, help_text=_("Shown struck through.")
         )
         choices = [("", gettext("Choose one")), *selectors.get_leaf_choices()]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
+        self.fields["stock"].required = self["availability"].value() != TO_ORDER
+
+    def allow_gaps(self) -> None:
+        """For a draft: the price may come later."""
+        self.fields["price"].required = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("availability") == TO_ORDER:
             data["stock"] = None
-        elif "stock" not in self.errors and data.get("stock") is None:
-            self.add_error("stock", _("Write how many you have, or choose “Made to order”."))
+            self.errors.pop("stock", None)
         price, before = data.get("price"), data.get("compare_at")
         if price is not None and before is not None and before <= price:
             self.add_error("compare_at", _("The price before must be higher than the price."))

@@ -1,0 +1,49 @@
+"""Charts are plain SVG that reads with the page and says its numbers aloud."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+DAYS = [dt.date(2026, 11, 1) + dt.timedelta(days=n) for n in range(28)]
+
+
+def draw(source: str, **context: object) -> str:
+    return Template("{% load charts %}" + source).render(Context(context))
+
+
+def xs_of(svg: str) -> list[float]:
+    path = re.search(r'class="now" d="M([^"]+)"', svg)
+    assert path is not None
+    return [float(point.split()[0]) for point in path[1].split("L")]
+
+
+def test_chart_says_first_and_last_count():
+    svg = draw("{% area_chart points 'Followers' %}", points=list(zip(DAYS, range(100, 128), strict=True)))
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "Followers: 100 on Nov 1, 127 on Nov 28."
+    assert re.findall(r'text-anchor="end" direction="ltr">([^<]+)', svg) == ["100", "110", "120", "130"]
+    assert re.findall(r'text-anchor="middle">([^<]+)', svg) == ["Nov 1", "Nov 10", "Nov 19", "Nov 28"]
+    assert (xs_of(svg)[0], xs_of(svg)[-1]) == (58, 626)
+
+
+def test_chart_of_persian_runs_from_right_to_left_in_persian_digits():
+    with translation.override("fa"):
+        svg = draw("{% area_chart points 'x' %}", points=list(zip(DAYS, range(28), strict=True)))
+    assert (xs_of(svg)[0], xs_of(svg)[-1]) == (582, 14)
+    assert re.findall(r'text-anchor="middle">([^<]+)', svg) == ["۱۰ آبان", "۱۹ آبان", "۲۸ آبان", "۷ آذر"]
+    assert re.findall(r'direction="ltr">([^<]+)', svg) == ["۰", "۱۰", "۲۰", "۳۰"]
+
+
+@pytest.mark.parametrize("counts", [[0], [5], [0, 0, 0], [7, 7], [0, 1_000_000]])
+def test_chart_stays_inside_its_box(counts):
+    svg = draw("{% area_chart points 'x' %}", points=list(zip(DAYS, counts, strict=False)))
+    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", svg)]
+    assert 18 <= min(heights) <= max(heights) <= 190
+
+
+def test_sparkline_is_silent_and_fills_its_height():
+    svg = draw("{% sparkline counts %}", counts=[0, 5, 10])
+    assert re.search(r'points="([^"]+)"', svg)[1] == "0.0,34.0 60.0,18.0 120.0,2.0"
+    assert 'aria-hidden="true"' in svg
