@@ -87,7 +87,7 @@ def get_post(channel: Channel, visitor: Visitor, pk: int) -> post_rows.PostRow:
 
 
 def get_object_of(posts: QuerySet[Post], pk: int) -> Post:
-    found = posts.filter(pk=pk).only("published_at").first()
+    found = posts.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -103,6 +103,7 @@ def get_product(visitor: Visitor, pk: int) -> Product:
     )
     if found is None:
         raise Http404
+    found.post.channel = found.channel
     found.is_saved = found.saved is not None or found.pk in visitor.saves  # type: ignore[attr-defined]
     found.channel.is_followed = found.muted is not None or found.channel_id in visitor.follows  # type: ignore[attr-defined]
     found.channel.is_muted = bool(found.muted)  # type: ignore[attr-defined]

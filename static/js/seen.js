@@ -12,7 +12,8 @@ function watch() {
 
 function tell() {
   document.removeEventListener("visibilitychange", watch);
-  fetch(page.dataset.seen, { method: "POST", keepalive: true, headers: { "X-CSRFToken": token() ?? "" } }).catch(() => {});
+  if (!token()) return;
+  fetch(page.dataset.seen, { method: "POST", keepalive: true, headers: { "X-CSRFToken": token() } }).catch(() => {});
 }
 
 if (page) {

@@ -1,0 +1,131 @@
+"""The feed and the pill that tells of new posts."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from sellers import services as sellers
+from shop.guests import Visitor
+from shop.selectors import feed as feeds
+from tests.factories import make_channel, make_post, make_product_post
+
+pytestmark = pytest.mark.django_db
+FEED = "/feed/"
+
+
+def _ids(html: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'id="post-(\d+)"', html)]
+
+
+def _watch(html: str) -> str:
+    return re.search(r'hx-get="(/feed/news/\?since=[^"]*)"', html)[1]
+
+
+def test_feed_holds_followed_unmuted_posts_newest_first(shopper, shopper_client, channel, rival_channel):
+    quiet = make_channel()
+    now = timezone.now()
+    old = make_post(rival_channel, published_at=now - dt.timedelta(hours=2))
+    new = make_post(channel, published_at=now - dt.timedelta(hours=1))
+    make_post(quiet)
+    make_post(make_channel())
+    make_product_post(channel, in_feed=False)
+    for followed in (channel, rival_channel, quiet):
+        sellers.follow(person=shopper, channel=followed)
+    sellers.mute(person=shopper, channel=quiet)
+
+    assert _ids(shopper_client.get(FEED).content.decode()) == [new.pk, old.pk]
+
+
+def test_each_post_comes_once_however_far_one_goes(shopper, shopper_client, channel, rival_channel):
+    sellers.follow(person=shopper, channel=channel)
+    sellers.follow(person=shopper, channel=rival_channel)
+    moment = timezone.now()
+    ids = [make_post(where, published_at=moment).pk for _ in range(12) for where in (channel, rival_channel)]
+    found, url = [], FEED
+    while url:
+        html = shopper_client.get(url, headers={"HX-Request": "true"}).content.decode()
+        found += _ids(html)
+        more = re.search(r'hx-get="(/feed/\?after=[^"]*)"', html)
+        url = more[1] if more else ""
+
+    assert found == ids[::-1]
+
+
+def test_a_guests_follows_work_too(client, channel):
+    post = make_post(channel)
+    client.post(f"{reverse('shop:follow', args=[channel.handle])}?on=1")
+
+    assert _ids(client.get(FEED).content.decode()) == [post.pk]
+
+
+def test_an_empty_feed_offers_channels_and_asks_for_nothing(client, channel):
+    html = client.get(FEED).content.decode()
+
+    assert ("Your feed is empty" in html, "data-news" in html) == (True, False)
+    assert re.findall(r'<h3[^>]*><a href="([^"]*)"', html) == [channel.get_absolute_url()]
+
+
+def test_the_pill_counts_what_came_above_and_loads_it(shopper, shopper_client, channel):
+    sellers.follow(person=shopper, channel=channel)
+    make_post(channel)
+    watch = _watch(shopper_client.get(FEED).content.decode())
+    quiet = shopper_client.get(watch).content.decode()
+    newer = [make_post(channel).pk for _ in range(2)]
+    pill = shopper_client.get(watch).content.decode()
+    fragment = shopper_client.get(re.search(r'hx-get="([^"]*)"', pill)[1]).content.decode()
+
+    assert quiet.strip() == ""
+    assert "2 new posts" in pill
+    assert _ids(fragment) == newer[::-1]
+    assert _watch(fragment) != watch
+    assert shopper_client.get(_watch(fragment)).content.decode().strip() == ""
+    assert '<div id="news" class="feed-pill" aria-live="polite" hx-swap-oob="true"></div>' in fragment
+
+
+def test_very_many_new_posts_open_the_feed_anew(shopper, shopper_client, channel):
+    sellers.follow(person=shopper, channel=channel)
+    make_post(channel)
+    watch = _watch(shopper_client.get(FEED).content.decode())
+    for _ in range(feeds.MOST_NEWS + 1):
+        make_post(channel)
+    pill = shopper_client.get(watch).content.decode()
+
+    assert ("More than 20 new posts" in pill, "hx-get" in pill) == (True, False)
+
+
+@pytest.mark.parametrize("url", ["/feed/?after=x", "/feed/?newer=1", "/feed/news/", "/feed/news/?since=zz.zz"])
+def test_cursors_nobody_gave_out_are_not_found(shopper_client, url):
+    assert shopper_client.get(url).status_code == 404
+
+
+def test_a_suspended_channel_leaves_the_feed(shopper, shopper_client, channel, staff):
+    sellers.follow(person=shopper, channel=channel)
+    make_post(channel)
+    sellers.suspend_channel(channel=channel, by=staff, reason="fraud")
+
+    assert _ids(shopper_client.get(FEED).content.decode()) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(shopper, shopper_client, count, django_assert_num_queries):
+    for _ in range(count):
+        channel = make_channel()
+        sellers.follow(person=shopper, channel=channel)
+        make_product_post(channel, pictures=count)
+    watch = _watch(shopper_client.get(FEED).content.decode())
+
+    with django_assert_num_queries(4):  # session, person, posts, pictures
+        shopper_client.get(FEED)
+    with django_assert_num_queries(3):  # session, person, count
+        shopper_client.get(watch)
+
+
+def test_suggested_channels_are_new_to_the_visitor(shopper, channel, rival_channel):
+    sellers.follow(person=shopper, channel=channel)
+    make_channel(market="ir", language="fa")
+
+    assert feeds.get_suggested(Visitor(shopper.pk), "us") == [rival_channel]
+    assert feeds.get_suggested(Visitor(follows=(rival_channel.pk,)), "us") == [channel]
