@@ -24,3 +24,4 @@ def use_running_servers(base: Path, argv: list[str]) -> None:
         given.update(embedded.start(Path(given.get("BISAT_VAR", base / "var"))).environment())
     if given.get("DATABASE_OWNER_URL") and len(argv) > 1 and argv[1] in OWNER_COMMANDS:
         given["DATABASE_URL"] = given["DATABASE_OWNER_URL"]
+        given["BISAT_AS_OWNER"] = "1"

@@ -14,9 +14,11 @@ from PIL import Image
 from core import pictures
 from core.models import Picture
 from demo.art import STAGE, Studio
+from demo.content import Person
 from demo.recipes import Item, Recipe
 
 DRAWN_AT_ONCE = 24
+WASH = (120, 150)  # pixels of a plain picture
 
 
 def studio() -> Studio:
@@ -46,12 +48,12 @@ class Gallery:
 
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
-        self.known: dict[object, Picture] = {}
+        self.known: dict[Recipe | Person, Picture] = {}
 
     def hang(self, recipe: Recipe) -> Picture:
         """The picture of a product or post; the first ones are drawn now, later ones are reserved for the worker."""
         if self.quick:
-            return self._wash(recipe.hue)
+            return self._wash(recipe, recipe.hue)
         if recipe not in self.known:
             picture = self.known[recipe] = Picture.objects.create(width=STAGE, height=STAGE)
             if len(self.known) <= DRAWN_AT_ONCE:
@@ -62,26 +64,25 @@ class Gallery:
 
     def portrait(self, recipe: Recipe) -> Picture:
         """An avatar or a cover, drawn now: its shape is not known before."""
-        return self._wash(recipe.hue) if self.quick else self._keep(recipe, studio().picture(recipe))
+        return self._wash(recipe, recipe.hue) if self.quick else self._keep(recipe, studio().picture(recipe))
 
-    def face(self, seed: str) -> Picture:
-        return self._wash(0) if self.quick else self._keep(seed, studio().face(seed))
+    def face(self, person: Person) -> Picture:
+        return self._wash(person, 0) if self.quick else self._keep(person, studio().face(person.handle, person.look))
 
-    def _keep(self, key: object, path: Path) -> Picture:
+    def _keep(self, key: Recipe | Person, path: Path) -> Picture:
         if key not in self.known:
             with path.open("rb") as file:
                 self.known[key] = pictures.add_picture(file)
         return self.known[key]
 
-    def _wash(self, hue: int) -> Picture:
-        if hue not in self.known:
-            picture = self.known[hue] = Picture.objects.create(width=480, height=600)
-            wash = Image.new("HSV", (480, 600), (hue * 255 // 360, 60, 230)).convert("RGB")
+    def _wash(self, key: Recipe | Person, hue: int) -> Picture:
+        if key not in self.known:
+            picture = self.known[key] = Picture.objects.create(width=WASH[0], height=WASH[1])
             buffer = io.BytesIO()
-            wash.save(buffer, "WEBP")
+            Image.new("HSV", WASH, (hue * 255 // 360, 60, 230)).convert("RGB").save(buffer, "WEBP")
             default_storage.save(picture.master_name, ContentFile(buffer.getvalue()))
             pictures.make_widths(picture)
-        return self.known[hue]
+        return self.known[key]
 
 
 def _have_drawn(pk: int, recipe: Recipe) -> None:

@@ -15,7 +15,7 @@ SCRIPTS = settings.BASE_DIR / "static" / "js"
 PHYSICAL = re.compile(
     r"\b(?:margin|padding|border)-(?:left|right)\b|(?<![-\w])(?:left|right)\s*:|text-align:\s*(?:left|right)|float:\s*(?:left|right)"
 )
-INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*(?:\ssrc=|application/ld\+json))|\son[a-z]+=")
+INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*(?:\ssrc=|application/ld\+json))|\son(?!e=)[a-z]+=")
 
 
 def _named(paths: list[Path], base: Path) -> list:
