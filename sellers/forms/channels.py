@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -71,7 +71,7 @@ def suggest_handle(name: str) -> str:
 
 
 def _limit(name: str) -> int:
-    return int(Channel._meta.get_field(name).max_length or 0)
+    return int(getattr(Channel._meta.get_field(name), "max_length", 0))
 
 
 def _text(name: str, label: Any, *, required: bool = True, help_text: Any = "", area: bool = False) -> forms.CharField:
@@ -100,7 +100,7 @@ class ChannelFields(forms.Form):
     )
     hue = HueField(label=_("Color of the channel"), help_text=_("It tints the cover and places without a picture."))
 
-    field_order: ClassVar[list[str]] = ["name", "handle", "tagline", "city", "language", "market", "hue"]
+    field_order = ["name", "handle", "tagline", "city", "language", "market", "hue"]
 
 
 class OpenChannelForm(ChannelFields):
@@ -119,8 +119,7 @@ class OpenChannelForm(ChannelFields):
         self.fields["handle"].unit = "@"  # type: ignore[attr-defined]
         self.fields["handle"].error_messages["required"] = _("Choose an address; here is one made of the name.")
         if self.is_bound and not str(self.data.get("handle", "")).strip():
-            self.data = self.data.copy()
-            self.data["handle"] = suggest_handle(self.data.get("name", ""))
+            self.data = {**self.data, "handle": suggest_handle(str(self.data.get("name", "")))}
             self._handle_was_empty = True
 
     _handle_was_empty = False

@@ -99,7 +99,7 @@ class OnePicture:
     def from_request(cls, name: str, label: str, request: HttpRequest, hint: str = "") -> "OnePicture":
         """What was kept (unless marked for removal) and what came with this request; the upload is not read here."""
         token = request.POST.get(name, "")
-        person_id = request.user.pk
+        person_id = request.user.pk or 0
         kept = None if request.POST.get(f"{name}_remove") else _find([token], person_id).get(token)
         upload = request.FILES.get(f"{name}_file")
-        return cls(name, label, hint, kept, token if kept else "", upload=upload)  # type: ignore[arg-type]
+        return cls(name, label, hint, kept, token if kept else "", upload=upload)

@@ -42,7 +42,7 @@ class PostForm(forms.Form):
 
 
 def _without_prefix(data: QueryDict, prefix: str) -> dict[str, str]:
-    return {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix): str(value) for name, value in data.items() if name.startswith(prefix)}
 
 
 def _asked_by(category: str) -> list[Attribute]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +12,13 @@ from sellers.forms.fields import AmountField, CountField, MeasureField
 from sellers.models import Attribute, Product
 
 IN_STOCK, TO_ORDER = "stock", "order"
-Label = str | Promise
 
 
-def _terms(name: str, label: Label, help_text: Label) -> forms.CharField:
+def _terms(name: str, label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
-        max_length=int(Product._meta.get_field(name).max_length or 0),
+        max_length=int(getattr(Product._meta.get_field(name), "max_length", 0)),
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )

@@ -28,7 +28,7 @@ def _one_of(value: str, known: Any) -> str:
 @team_page(Role.VIEWER)
 @require_GET
 def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
-    chosen = {
+    chosen: dict[str, Any] = {
         "state": _one_of(request.GET.get("state", ""), Post.State.values),
         "kind": _one_of(request.GET.get("kind", ""), KINDS),
         "todo": _one_of(request.GET.get("todo", ""), TODOS),
