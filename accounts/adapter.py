@@ -21,16 +21,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from qrcode import make as make_qr
+from qrcode.main import make as make_qr
 from qrcode.image.svg import SvgPathFillImage
 
-from accounts import limits, sms
+from accounts import limits, phones, sms
 from accounts.models import User
 from core.limits import TooMany, client_address
 from core.markets import MARKETS
 
 logger = logging.getLogger(__name__)
-MISMATCH = gettext_lazy("That name and that password do not go together.")
+MISMATCH = gettext_lazy("This name and this password do not match.")
 TOO_OFTEN = gettext_lazy("That was a lot at once. Wait a little and try again.")
 STAGES = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailCodeStage"}
 CODE_SENT = {  # told once per code, whether or not there is such an account
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": gettext_lazy("This is not your current password."),
         "incorrect_password": gettext_lazy("This is not your password."),
         "incorrect_code": gettext_lazy("This is not the code we sent. Look again, or ask for a new one."),
-        "invalid_password_reset": gettext_lazy("This reset is no longer open. Begin again."),
+        "invalid_password_reset": gettext_lazy("This reset is no longer open. Start over."),
         "too_many_login_attempts": TOO_OFTEN,
         "rate_limited": TOO_OFTEN,
         "unverified_primary_email": gettext_lazy("Verify this address first."),
@@ -149,6 +149,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Counts codes where allauth says it sent one: it says so with and without an account."""
         if kind := CODE_SENT.get(message_template or ""):
             limits.take_code((message_context or {})[kind])
+        if message_context and "phone" in message_context:  # isolated: + and digits keep their order in Persian
+            message_context = message_context | {"phone": f"\u2066{phones.display(message_context['phone'])}\u2069"}
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     # --- where to
@@ -175,7 +177,7 @@ class AccountAdapter(DefaultAccountAdapter):
             limits.try_address(request)
         except TooMany as refused:
             limits.mark(request, refused.seconds)
-            words = _("Too many tries came from where you are.")
+            words = _("There were too many tries from your network.")
             raise self._locked(f"{words} {limits.wait(refused.seconds)}") from None
         try:
             limits.try_password(limits.account_key(credentials))

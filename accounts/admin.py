@@ -25,12 +25,6 @@ class PersonForm(forms.ModelForm):
         except phones.NotAPhone as error:
             raise forms.ValidationError(str(error)) from None
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.instance.pk is None and not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
-            raise forms.ValidationError(_("A person needs an e-mail address or a telephone number."))
-        return cleaned
-
 
 @admin.register(User)
 class PersonAdmin(admin.ModelAdmin):
@@ -46,7 +40,7 @@ class PersonAdmin(admin.ModelAdmin):
         "is_active",
         "joined_at",
     )
-    list_filter = ("is_active", "is_staff", "market", "language", ("joined_at", admin.DateFieldListFilter))
+    list_filter = ("is_active", "is_staff", "market", ("joined_at", admin.DateFieldListFilter))
     search_fields = ("display_name", "email", "phone")
     search_help_text = _("Name, e-mail address or telephone number")
     autocomplete_fields = ("groups",)

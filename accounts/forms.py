@@ -50,7 +50,7 @@ def _room_for_code(target: str) -> None:
     try:
         limits.refuse_code(target)
     except TooMany as refused:
-        raise _refuse(refused, _("We have sent as many codes there as we may.")) from None
+        raise _refuse(refused, _("We have sent too many codes there.")) from None
 
 
 class PhoneField(forms.CharField):
@@ -179,7 +179,7 @@ class SignupForm(Plain, allauth_forms.SignupForm):
             try:
                 limits.sign_up(context.request)
             except TooMany as refused:
-                raise _refuse(refused, _("Many accounts were opened from where you are.")) from None
+                raise _refuse(refused, _("Many accounts were opened from your network.")) from None
         return cleaned
 
 
@@ -227,6 +227,14 @@ class PhoneResetProcess(PasswordResetVerificationProcess):
             return
         self.state["code"] = get_adapter().generate_password_reset_code()
         get_adapter().send_password_reset_sms(phone, self.code)
+
+    @classmethod
+    def initiate(cls, *, request: HttpRequest, user: User | None, email: str) -> "PhoneResetProcess":
+        """As allauth's, which would make one of its own kind."""
+        process = cls(request, state=cls.initial_state(user, email), user=user)
+        process.send()
+        process.persist()
+        return process
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):

@@ -63,7 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email=None) | models.Q(email=Lower("email")), name="user_email_lowercase"
             ),
             models.CheckConstraint(
-                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False), name="user_can_be_reached"
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
+                name="user_can_be_reached",
+                violation_error_message=_("A person needs an e-mail address or a telephone number."),
             ),
         ]
 

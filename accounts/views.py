@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    person = selectors.person_with_avatar(request.user.pk)
+    person = selectors.person_with_avatar(request.user.pk or 0)
     form = ProfileForm(request.POST or None, request.FILES or None, instance=person)
     if request.method == "POST" and form.is_valid():
         try:
@@ -30,7 +30,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             form.add_error("picture", str(error))
         else:
             with translation.override(person.language):
-                messages.success(request, _("Kept."))
+                messages.success(request, _("Saved."))
             return redirect("accounts:profile")
     context = {
         "form": form,

@@ -91,7 +91,7 @@ def test_staff_without_it_are_sent_to_set_it_up(client, staff):
     sign_in(client, "sam@example.com")
     response = client.get("/admin/accounts/user/", follow=True)
     assert response.redirect_chain[1][0] == "/accounts/2fa/totp/activate/"
-    assert response.redirect_chain[2][0] == "/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/"
+    assert response.redirect_chain[2][0] == "/accounts/reauthenticate/?next=%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
     reauthenticate(client)
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret, time.time())})

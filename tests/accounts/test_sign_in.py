@@ -9,7 +9,7 @@ from core.models import RateLimit
 from tests.accounts.conftest import EMAIL, PASSWORD, PHONE, errors, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
-MISMATCH = {"__all__": ["That name and that password do not go together."]}
+MISMATCH = {"__all__": ["This name and this password do not match."]}
 LOCKED = {"__all__": ["This account is locked after too many wrong passwords. Try again in 15 minutes."]}
 
 
@@ -97,7 +97,7 @@ def test_thirty_tries_lock_an_address(client, leila):
         cache.clear()
     response = sign_in(client)
     assert response.status_code == 429
-    assert errors(response) == {"__all__": ["Too many tries came from where you are. Try again in 5 minutes."]}
+    assert errors(response) == {"__all__": ["There were too many tries from your network. Try again in 5 minutes."]}
     sign_in(client, REMOTE_ADDR="198.51.100.7")
     assert is_signed_in(client)
 

@@ -147,7 +147,7 @@ def test_eleventh_sign_up_from_an_address_waits(client):
         client.cookies.clear()
     response = sign_up(client, "nadia10@example.com")
     assert response.status_code == 429
-    assert errors(response) == {"__all__": ["Many accounts were opened from where you are. Try again in 60 minutes."]}
+    assert errors(response) == {"__all__": ["Many accounts were opened from your network. Try again in 60 minutes."]}
     page = response.content.decode()
     assert 'value="nadia10@example.com"' in page
     assert 'value="Nadia"' in page
@@ -165,5 +165,5 @@ def test_sixth_code_to_one_address_waits(client, leila):
     client.cookies.clear()
     response = sign_up(client, EMAIL)
     assert response.status_code == 429
-    assert errors(response) == {"contact": ["We have sent as many codes there as we may. Try again in 60 minutes."]}
+    assert errors(response) == {"contact": ["We have sent too many codes there. Try again in 60 minutes."]}
     assert len(mail.outbox) == 5
