@@ -246,7 +246,7 @@ def audit(browser: Browser, address: str) -> int:
 def _lighthouse(url: str) -> dict[str, int]:
     output = HOME / "lighthouse.json"
     subprocess.run(
-        ["node_modules/.bin/lighthouse", url, "--quiet", "--output=json", f"--output-path={output}",
+        ["bench/node_modules/.bin/lighthouse", url, "--quiet", "--output=json", f"--output-path={output}",
          "--only-categories=performance,accessibility,best-practices,seo", f"--chrome-flags=--headless=new {' '.join(FLAGS)}"],
         cwd=BASE, env=os.environ | {"CHROME_PATH": executable()}, check=True, capture_output=True,
     )  # fmt: skip
