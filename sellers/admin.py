@@ -31,6 +31,7 @@ class ReadOnly(admin.ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -56,7 +57,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 class TransitionInline(ReadOnlyInline):
     model = ChannelTransition
-    fields = ("at", "from_state", "to_state", "by", "reason")
+    fields = readonly_fields = ("at", "from_state", "to_state", "by", "reason")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChannelTransition]:
         return super().get_queryset(request).select_related("by").order_by("-at", "-pk")
@@ -64,7 +65,7 @@ class TransitionInline(ReadOnlyInline):
 
 class MemberInline(ReadOnlyInline):
     model = ChannelMember
-    fields = ("person", "role", "joined_at")
+    fields = readonly_fields = ("person", "role", "joined_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChannelMember]:
         return super().get_queryset(request).select_related("person").order_by("joined_at", "pk")
