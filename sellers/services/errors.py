@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from core.templatetags.bisat import number
 from sellers.models import Post
 
 
@@ -80,7 +81,7 @@ class Problems:
         if required and not text.strip():
             self.add(field, _("Please fill this in."))
         elif len(text) > limit:
-            self.add(field, _("Please write at most {n} characters.").format(n=limit))
+            self.add(field, _("Please write at most {n} characters.").format(n=number(limit)))
         elif "\x00" in text:
             self.add(field, _("This text holds a character we cannot keep."))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.models import Picture
+from core.templatetags.bisat import number
 from sellers.models import Channel, Post, PostEdit, PostPicture, Product
 from sellers.models.posts import MAX_PICTURES
 from sellers.services.errors import BadPost, NotAllowed, Problems, StalePost
@@ -30,7 +31,7 @@ def _check(
     problems = Problems()
     problems.check_text("text", text, MAX_TEXT)
     if len(pictures) > MAX_PICTURES:
-        problems.add("pictures", _("A post has at most {n} pictures.").format(n=MAX_PICTURES))
+        problems.add("pictures", _("A post has at most {n} pictures.").format(n=number(MAX_PICTURES)))
     if len({picture.pk for picture, _alt in pictures}) < len(pictures):
         problems.add("pictures", _("The same picture is there twice."))
     for _picture, alt in pictures:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.money import MAX_MINOR
+from core.templatetags.bisat import number
 from sellers import selectors
 from sellers.models import Attribute, Category, Post, Product, Variant
 from sellers.models.products import MAX_VARIANTS
@@ -120,8 +121,8 @@ def _check_value(problems: Problems, key: str, attribute: Attribute, value: str)
             problems.add(key, _("Choose one of the list."))
     elif attribute.kind == Attribute.Kind.NUMBER:
         try:
-            number = Decimal(value)
-            if not number.is_finite() or not 0 <= number < 10**9 or "e" in value.lower():
+            amount = Decimal(value)
+            if not value.isascii() or not amount.is_finite() or not 0 <= amount < 10**9 or "e" in value.lower():
                 raise InvalidOperation
         except InvalidOperation:
             problems.add(key, _("Write a number, like 12 or 12.5."))
@@ -148,12 +149,12 @@ def _check_amount(problems: Problems, key: str, minor: int) -> None:
 
 def _check_stock(problems: Problems, key: str, stock: int | None) -> None:
     if stock is not None and not 0 <= stock <= MAX_STOCK:
-        problems.add(key, _("Write a number from 0 to {n}.").format(n=MAX_STOCK))
+        problems.add(key, _("Write a number from 0 to {n}.").format(n=number(MAX_STOCK)))
 
 
 def _check_variants(problems: Problems, data: ProductData, asked: dict[str, Attribute]) -> None:
     if len(data.variants) > MAX_VARIANTS:
-        problems.add("variants", _("A product has at most {n} variants.").format(n=MAX_VARIANTS))
+        problems.add("variants", _("A product has at most {n} variants.").format(n=number(MAX_VARIANTS)))
         return
     if len({frozenset(variant.options) for variant in data.variants}) > 1:
         problems.add("variants", _("All variants are told apart by the same things."))
@@ -201,7 +202,7 @@ def _check_texts(problems: Problems, data: ProductData) -> None:
     for name, limit in (("brand", 80), ("delivery", 600), ("returns", 600), ("external_id", 80)):
         problems.check_text(name, getattr(data, name), limit)
     if len(data.specifications) > MAX_SPECIFICATIONS:
-        problems.add("specifications", _("Please write at most {n} lines.").format(n=MAX_SPECIFICATIONS))
+        problems.add("specifications", _("Please write at most {n} lines.").format(n=number(MAX_SPECIFICATIONS)))
     for name, value in data.specifications.items():
         problems.check_text("specifications", name, 100, required=True)
         problems.check_text("specifications", value, 1000)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import phones
 from accounts.models import User
 from core import markets
+from core.templatetags.bisat import number
 from sellers.models import Channel, ChannelMember, Role
 from sellers.services.errors import AlreadyMember, NoSuchPerson, NotAllowed
 from sellers.services.locks import lock_channel
@@ -47,7 +48,7 @@ def add_member(*, channel: Channel, by: User, contact: str, role: str) -> Channe
     channel = lock_channel(channel.pk)
     _may_touch(_role_of(channel, by), role)
     if channel.members.count() >= MAX_MEMBERS:
-        raise NotAllowed(_("A team has at most {n} members.").format(n=MAX_MEMBERS))
+        raise NotAllowed(_("A team has at most {n} members.").format(n=number(MAX_MEMBERS)))
     person = _person(contact, markets.MARKETS[channel.market].country)
     try:
         with transaction.atomic():
