@@ -15,22 +15,22 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm, Field
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from qrcode.main import make as make_qr
 from qrcode.image.svg import SvgPathFillImage
+from qrcode.main import make as make_qr
 
 from accounts import limits, phones, sms
 from accounts.models import User
 from core.limits import TooMany, client_address
-from core.markets import MARKETS
 
 logger = logging.getLogger(__name__)
-MISMATCH = gettext_lazy("This name and this password do not match.")
+MISMATCH = gettext_lazy("This e-mail or number and this password do not match.")
 TOO_OFTEN = gettext_lazy("That was a lot at once. Wait a little and try again.")
 STAGES = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailCodeStage"}
 CODE_SENT = {  # told once per code, whether or not there is such an account
@@ -178,19 +178,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooMany as refused:
             limits.mark(request, refused.seconds)
             words = _("There were too many tries from your network.")
-            raise self._locked(f"{words} {limits.wait(refused.seconds)}") from None
+            raise ValidationError(f"{words} {limits.wait(refused.seconds)}", code="locked") from None
         try:
             limits.try_password(limits.account_key(credentials))
         except TooMany as refused:
             limits.mark(request, refused.seconds)
             words = _("This account is locked after too many wrong passwords.")
-            raise self._locked(f"{words} {limits.wait(refused.seconds)}") from None
+            raise ValidationError(f"{words} {limits.wait(refused.seconds)}", code="locked") from None
         super().pre_authenticate(request, **credentials)
-
-    def _locked(self, text: str) -> Exception:
-        from django.core.exceptions import ValidationError
-
-        return ValidationError(text, code="locked")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         person = super().authenticate(request, **credentials)
@@ -232,9 +227,3 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_label(self, user: User) -> str:
         return user.email or user.phone or str(user)
-
-
-def market_country(request: HttpRequest | None) -> str:
-    """The country whose telephone numbers need no country code for this visitor."""
-    market = getattr(request, "market", None) or MARKETS[settings.DEFAULT_MARKET]
-    return market.country

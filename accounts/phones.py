@@ -1,9 +1,12 @@
 """Telephone numbers: typed as people do, kept in one form (E.164)."""
 
 import phonenumbers
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from phonenumbers import PhoneNumberType
 
+from core.markets import MARKETS
 from core.money import to_ascii_digits
 
 RECEIVES_TEXTS = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.PERSONAL_NUMBER)
@@ -11,6 +14,12 @@ RECEIVES_TEXTS = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, 
 
 class NotAPhone(ValueError):
     """The text is no mobile number; the message is for the person who typed it."""
+
+
+def country_of(request: HttpRequest | None) -> str:
+    """The country (ISO 3166) whose numbers need no country code for this visitor: her market's."""
+    market = getattr(request, "market", None) or MARKETS[settings.DEFAULT_MARKET]
+    return str(market.country)
 
 
 def normalize(text: str, country: str) -> str:

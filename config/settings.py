@@ -299,7 +299,7 @@ MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
 DEMO_ART_DIR: str = env.str("DEMO_ART", str(BASE_DIR / "var" / "demo-art"))
 S3_BUCKET: str = env.str("S3_BUCKET", "")
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "core.staticfiles.BundledManifestStorage"},
 }

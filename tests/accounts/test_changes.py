@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 
 from accounts import services
 from accounts.models import User
@@ -85,3 +86,12 @@ def test_somebody_without_a_password_sets_one(client, leila):
     assert client.get("/accounts/password/set/").status_code == 200
     client.post("/accounts/password/set/", {"password1": "eight cold lamps"})
     assert User.objects.get().check_password("eight cold lamps")
+
+
+def test_guessing_the_current_password_locks(client, leila_inside):
+    for _ in range(10):
+        client.post("/accounts/password/change/", {"oldpassword": "no", "password1": "eight cold lamps"})
+        cache.clear()
+    response = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "eight cold lamps"})
+    assert response.status_code == 429
+    assert User.objects.get().check_password(PASSWORD)

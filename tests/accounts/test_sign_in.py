@@ -9,7 +9,7 @@ from core.models import RateLimit
 from tests.accounts.conftest import EMAIL, PASSWORD, PHONE, errors, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
-MISMATCH = {"__all__": ["This name and this password do not match."]}
+MISMATCH = {"__all__": ["This e-mail or number and this password do not match."]}
 LOCKED = {"__all__": ["This account is locked after too many wrong passwords. Try again in 15 minutes."]}
 
 
