@@ -4,6 +4,7 @@ A card is everybody's, so it is kept in the cache; the heart on it is one person
 one is chosen. Whoever shows products hands over light rows (shop.selectors.lists.CardRow) and gets list items back.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -26,9 +27,20 @@ EAGER = 4  # pictures that are in sight at once
 _SIZES = {"": "", "eager": "", "feature": "(min-width: 60rem) 30rem, 92vw"}
 
 
+# A placeholder as components/_placeholder.html draws it: frame, scene, icon.
+_DRAWING = re.compile(
+    r'<svg class="placeholder" (?P<frame>viewBox="[^"]*" preserveAspectRatio="[^"]*") aria-hidden="true">'
+    r'.*?(?P<mark><g class="mark".*?</g>)</svg>'
+)
+_BLANK = re.compile(r">\s+<")
+
+
 class KeptCard(NamedTuple):
     css: str
-    inside: str
+    before: str
+    drawing: str  # of a product without a picture: drawn once a list, then only pointed at
+    icon: str
+    after: str
     heart: str  # not saved
     heart_on: str
 
@@ -49,7 +61,7 @@ def _make(product: Product, kind: str) -> KeptCard:
     context = {
         "url": product.get_absolute_url(),
         "title": product.title,
-        "language": channel.language,
+        "language": "" if channel.language == get_language() else channel.language,
         "pic": product.cover,
         "icon": product.category.icon,
         "sizes": _SIZES[kind],
@@ -65,12 +77,27 @@ def _make(product: Product, kind: str) -> KeptCard:
     }
     heart = get_template("components/_heart.html")
     about = {"url": reverse("shop:save", args=[product.pk]), "title": product.title, "css": "like"}
+    inside = _BLANK.sub("><", get_template("components/_product_card.html").render(context).strip())
+    before, drawing, after = _split(inside, product.category.icon)
     return KeptCard(
         f"product hue-{channel.hue}{' sold' if product.is_sold_out else ''}",
-        get_template("components/_product_card.html").render(context).strip(),
+        before, drawing, product.category.icon, after,
         heart.render(about | {"saved": False}).strip(),
         heart.render(about | {"saved": True}).strip(),
+    )  # fmt: skip
+
+
+def _split(inside: str, icon: str) -> tuple[str, str, str]:
+    """A card's HTML before, in and after the drawing that stands for its picture, if it has one; base.html has the
+    scene, a list has each icon once."""
+    match = _DRAWING.search(inside)
+    if match is None:
+        return inside, "", ""
+    symbol = (
+        f'<symbol id="draw-{icon}" class="placeholder" {match["frame"]}><use href="#scene"/>{match["mark"]}</symbol>'
     )
+    before = f'{inside[: match.start()]}<svg class="placeholder" aria-hidden="true">'
+    return before, symbol, f'<use href="#draw-{icon}"/></svg>{inside[match.end() :]}'
 
 
 def _load(ids: Iterable[int]) -> dict[int, Product]:
@@ -113,8 +140,10 @@ def render_shelves(
     entries = {key: (row, kind) for shelf in wanted for row, kind, key in shelf}
     kept = _kept_cards(entries)
     saved = get_saved_among(visitor(request), {row.id for row, _kind in entries.values()})
+    drawn: set[str] = set()
     return [
-        [_put_together(kept[key], kind, row.id in saved) for row, kind, key in shelf if key in kept] for shelf in wanted
+        [_put_together(kept[key], kind, row.id in saved, drawn) for row, kind, key in shelf if key in kept]
+        for shelf in wanted
     ]
 
 
@@ -129,7 +158,13 @@ def _kept_cards(entries: dict[str, tuple[CardRow, str]]) -> dict[str, Any]:
     return kept
 
 
-def _put_together(card: tuple[str, str, str, str], kind: str, is_saved: bool) -> SafeString:
-    css, inside, heart, heart_on = card
+def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str]) -> SafeString:
+    """A list item. Drawings are long and lists show few kinds of them: only the first of a kind carries it."""
+    css, before, drawing, icon, after, heart, heart_on = card
+    if icon in drawn:
+        drawing = ""
+    elif drawing:
+        drawn.add(icon)
     large = " feature" if kind == "feature" else ""
-    return mark_safe(f'<li class="{css}{large}">{inside}{heart_on if is_saved else heart}</li>')  # noqa: S308 - rendered by templates
+    html = f'<li class="{css}{large}">{before}{drawing}{after}{heart_on if is_saved else heart}</li>'
+    return mark_safe(html)  # noqa: S308 - rendered by templates

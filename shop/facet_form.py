@@ -49,6 +49,11 @@ class Group:
     options: list[Option]
     more: list[Option]
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the values are people's own words, in whatever direction they read."""
+        return self.name in ("city", "channel")
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -139,10 +144,10 @@ def make_groups(words: Vocabulary, counts: Counts, filters: Filters) -> list[Gro
     if words.node is None:
         weight = {name: sum(n for _v, n in counts.values(name)) for name in names}
         names = sorted(names, key=lambda name: (not filters.values(name), -weight[name]))[:MOST_ATTRIBUTES]
-    groups = (
-        _group(words, name, counts, filters) for name in ("category", *names, "condition", "stock", "city", "channel")
-    )
-    return [group for group in groups if group is not None]
+    # A category's page has its subcategories as links above the list; they need no second place.
+    category = ["category"] if words.node is None or filters.values("category") else []
+    order = (*category, *names, "condition", "stock", "city", "channel")
+    return [group for name in order if (group := _group(words, name, counts, filters)) is not None]
 
 
 def _price_label(filters: Filters, currency: str) -> str:

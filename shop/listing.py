@@ -21,7 +21,6 @@ from shop.selectors.lists import CardRow, Sort, get_card_page
 @dataclass(frozen=True, slots=True)
 class Subcategory:
     name: str
-    icon: str
     url: str
     count_text: str
 
@@ -68,7 +67,7 @@ def _subcategories(words: Vocabulary, counts: Counts, filters: Filters, base: di
     inside = Filters(filters.price_min, filters.price_max, tuple(p for p in filters.chosen if p[0] != "category"))
     query = words.address(inside, base)
     return [
-        Subcategory(str(child), child.icon, child.get_absolute_url() + query, count_text(n))
+        Subcategory(str(child), child.get_absolute_url() + query, count_text(n))
         for child in words.children
         if (n := counts.of("category", str(child.id)))
     ]

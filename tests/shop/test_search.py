@@ -1,0 +1,322 @@
+"""Search finds what is there in whatever spelling, at once, and never what is hidden."""
+
+from dataclasses import replace
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sellers import services as sellers
+from sellers.models import Category, Product
+from shop import search
+from shop.facets import Filters
+from shop.models import SearchDocument
+from shop.text import is_one_slip, near_misses, normalize
+from tests.factories import make_category, make_channel, make_product_post
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def indexed(django_capture_on_commit_callbacks):
+    """Runs what a block of changes tells the index, as after a commit."""
+
+    def run():
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return run
+
+
+def _ids(query: str, market: str = "us", **options) -> list[int]:
+    return [row.id for row in search.search(query, market, **options).products.rows]
+
+
+# --- spelling
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("كتاب‌هاي قديمي", "کتاب های قدیمی"),
+        ("ۀ ة أحمد إسلام آب مؤمن", "ه ه احمد اسلام اب مومن"),
+        ("مُدَرِّس ــ ســـلام", "مدرس سلام"),
+        ("۱۲۳ ٤٥٦ 78", "123 456 78"),
+        ("ﻛﺘﺎﺏ", "کتاب"),
+        ("Café CRÈME straße", "cafe creme strasse"),
+        ("f/2.8 16-35mm", "f 2 8 16 35mm"),
+        ("Women’s don't", "womens dont"),
+        ("紅色茶壺 tea", "紅色 色茶 茶壺 tea"),
+        ("\u200fسلام\u200e", "سلام"),
+        ("", ""),
+    ],
+)
+def test_folding(written: str, folded: str):
+    assert normalize(written) == folded
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_changes_nothing_more(text: str):
+    assert normalize(normalize(text)) == normalize(text)
+
+
+VARIANTS = {
+    "ی": "یيىﻲ", "ک": "کكﻚ", "ه": "هةۀ", "ا": "اأإآ", "و": "وؤ", " ": " \u200c", "0": "0۰٠", "1": "1۱١", "2": "2۲٢",
+}  # fmt: skip
+
+
+@st.composite
+def spellings(draw, text: str) -> str:
+    """Any way people write this: Arabic or Persian letters and digits, half-spaces, vowel signs, stretched letters."""
+    letters = []
+    for letter in text:
+        letters.append(draw(st.sampled_from(VARIANTS.get(letter, letter))))
+        if letter.isalpha():
+            letters.append(draw(st.sampled_from(("", "", "", "\u064e", "\u0640", "\u200f"))))
+    return "".join(letters)
+
+
+@QUICK
+@given(data=st.data())
+def test_every_spelling_gives_the_identical_list(iranian_things, data):
+    for query in ("کتاب خانه قدیمی", "گوشی 12", "کیک یزدی 120"):
+        written = data.draw(spellings(query))
+        assert _ids(written, "ir") == _ids(query, "ir") != []
+
+
+@pytest.fixture
+def iranian_things(db: None, indexed) -> None:
+    channel = make_channel(market="ir", language="fa", city="یزد")
+    with indexed():
+        for title in ("كتاب‌خانهٔ قديمي", "کتاب آشپزی", "گوشی ۱۲", "گوشي 12 نو", "کیک یزدی ۱۲۰ گرم", "خانه‌ی کتاب قدیمی"):
+            make_product_post(channel, title=title, price_minor=500_000)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("teapot", "teapto", True), ("teapot", "teapt", True), ("teapot", "teappot", True), ("teapot", "taepot", True),
+        ("teapot", "teapod", True), ("teapot", "teapot", False), ("teapot", "tepto", False), ("teapot", "pot", False),
+        ("teapot", "etapto", False), ("ab", "ba", True),
+    ],
+)  # fmt: skip
+def test_one_slip(one: str, other: str, near: bool):
+    assert (is_one_slip(one, other), is_one_slip(other, one)) == (near, near)
+
+
+WORD = st.text(st.sampled_from("abcde"), min_size=1, max_size=6)
+
+
+@given(WORD, WORD)
+def test_words_one_slip_apart_share_a_near_miss(one: str, other: str):
+    if is_one_slip(one, other):
+        assert set(near_misses(one)) & set(near_misses(other))
+
+
+@pytest.mark.parametrize("typed", ["taepot", "teapto", "teapt", "teappot", "teepot", "teapots"])
+def test_a_slip_finds_what_was_meant(channel, indexed, typed: str):
+    with indexed():
+        post = make_product_post(channel, title="Ruby teapot")
+        make_product_post(channel, title="Blue bowl")
+    found = search.search(typed, "us")
+    assert [row.id for row in found.products.rows] == [post.product.pk]
+    assert found.corrected == ("" if typed == "teapots" else "teapot")
+
+
+def test_words_the_market_knows_are_left_alone(channel, indexed):
+    with indexed():
+        bowl = make_product_post(channel, title="Blue bowl")
+        make_product_post(channel, title="Blue bowls bow")
+        bow = make_product_post(channel, title="Red bow")
+    assert bow.product.pk in _ids("bow")
+    assert bowl.product.pk not in _ids("bow")
+    assert search.search("bow", "us").corrected == ""
+
+
+def test_models_and_numbers_are_not_corrected(channel, indexed):
+    with indexed():
+        make_product_post(channel, title="Camera ef70 750")
+    assert _ids("ef71") == _ids("751") == []
+
+
+# --- what is found
+
+
+def test_all_words_first_else_any(channel, indexed):
+    with indexed():
+        both = make_product_post(channel, title="Ruby teapot").product.pk
+        one = make_product_post(channel, title="Ruby ring").product.pk
+    assert _ids("ruby teapot") == [both]
+    found = search.search("ruby lampshade", "us")
+    assert {row.id for row in found.products.rows} == {both, one}
+    assert (found.is_loose, found.total) == (True, 2)
+
+
+def test_english_endings_do_not_matter(channel, indexed):
+    with indexed():
+        pk = make_product_post(channel, title="Running shoes").product.pk
+    assert _ids("shoe run") == _ids("RUNS shoes") == [pk]
+
+
+def test_the_title_weighs_more_than_the_text(channel, indexed):
+    with indexed():
+        said = make_product_post(channel, title="Wooden tray", text="Goes well with a teapot.").product.pk
+        named = make_product_post(channel, title="Teapot").product.pk
+    assert _ids("teapot") == [named, said]
+
+
+def test_category_attributes_brand_and_channel_count_too(taxonomy, indexed):
+    channel = make_channel(name="Saffron & Clay")
+    with indexed():
+        tote = Category.objects.get(slug="tote-bags")
+        pk = make_product_post(
+            channel, title="Arched", category=tote, attributes={"color": "teal"}, brand="Kaf"
+        ).product.pk
+    assert [_ids(words) for words in ("tote", "teal", "kaf", "saffron")] == [[pk]] * 4
+
+
+def test_paging_by_relevance_shows_everything_once(channel, indexed):
+    with indexed():
+        posts = [make_product_post(channel, title=f"Cup {'tea ' * (n % 3)}{n}") for n in range(9)]
+    seen, after = [], ""
+    while True:
+        page = search.search("cup", "us", after=after, limit=2).products
+        seen += [row.id for row in page.rows]
+        after = page.next_cursor
+        if not after:
+            break
+    assert sorted(seen) == [post.product.pk for post in posts]
+    assert seen == _ids("cup")
+
+
+def test_filters_narrow_a_search(channel, indexed):
+    with indexed():
+        cheap = make_product_post(channel, title="Cup one", price_minor=900).product.pk
+        make_product_post(channel, title="Cup two", price_minor=1900)
+    assert _ids("cup", filters=Filters(price_max=1000)) == [cheap]
+
+
+def test_another_market_is_another_shop(channel, indexed):
+    with indexed():
+        make_product_post(channel, title="Teapot")
+    assert _ids("teapot", "eu") == []
+    assert _ids("taepot", "eu") == []
+
+
+@pytest.mark.parametrize("query", ["", " ", "&|!():*", "' OR 1=1 --", "\\", "💥", "a" * 500, "«»", "-", "x & y | z"])
+def test_any_text_is_a_query(channel, indexed, client: Client, query: str):
+    with indexed():
+        make_product_post(channel)
+    assert search.search(query, "us").total == 0
+    assert client.get("/search/", {"q": query}).status_code == 200
+    assert client.get("/search/suggest/", {"q": query}).status_code == 200
+
+
+# --- kept right
+
+
+def test_hidden_things_vanish_at_once(channel, seller):
+    post = make_product_post(channel, title="Teapot")
+    search.index_products([post.product.pk])
+    assert _ids("teapot") == [post.product.pk]
+    sellers.suspend_channel(channel=channel, by=seller, reason="because")  # no callback runs: the index is as it was
+    assert _ids("teapot") == []
+    assert not search.suggest("teap", "us")
+
+
+def test_the_index_follows_an_edit(channel, indexed):
+    with indexed():
+        post = make_product_post(channel, title="Teapot")
+    data = replace(sellers.data_of(post.product), title="Lantern")
+    pictures = [(each.picture, each.alt) for each in post.pictures.order_by("position")]
+    with indexed():
+        sellers.edit_post(
+            post=post, by=post.author, expected_version=post.version, text="", pictures=pictures, product=data
+        )
+    assert (_ids("teapot"), _ids("lantern")) == ([], [post.product.pk])
+
+
+def test_the_index_follows_a_channels_name(channel, seller, indexed):
+    with indexed():
+        post = make_product_post(channel, title="Teapot")
+    with indexed():
+        sellers.update_channel(channel=channel, by=seller, name="Niloofar Silver")
+    assert _ids("niloofar") == [post.product.pk]
+    assert search.search("niloofar", "us").channels == [channel]
+
+
+def test_an_older_reading_does_not_overwrite_a_newer_one(channel):
+    post = make_product_post(channel, title="Teapot")
+    search.index_products([post.product.pk])
+    SearchDocument.objects.update(version=99, words=" newer")
+    search.index_products([post.product.pk])
+    assert SearchDocument.objects.get().words == " newer"
+
+
+def test_what_no_news_told_is_found_by_the_sweep(channel):
+    posts = [make_product_post(channel, title=f"Teapot {n}") for n in range(3)]
+    search.index_products([posts[0].product.pk])
+    assert search.index_missed() == 2
+    assert search.index_missed() == 0
+    sellers.set_stock(product=posts[1].product, by=posts[1].author, stock=7)
+    assert search.index_missed() == 1
+
+
+def test_the_whole_index_can_be_made_anew(channel, capsys):
+    posts = [make_product_post(channel, title=f"Teapot {n}") for n in range(3)]
+    call_command("reindex_search")
+    assert capsys.readouterr().out == "3 products indexed.\n"
+    assert sorted(_ids("taepot")) == [post.product.pk for post in posts]
+
+
+# --- channels, categories, suggestions, the page
+
+
+def test_channels_and_categories_are_found_by_how_they_begin(taxonomy, indexed):
+    with indexed():
+        persian = make_channel(name="قهوه‌ي كاف", market="ir", language="fa")
+        english = make_channel(name="Kaf Studio", handle="kaf_studio")
+        make_channel(name="Kafka", state="draft")
+    assert search.find_channels(normalize("قهوهٔ کاف").split(), "ir") == [persian]
+    assert search.find_channels(["kaf", "stu"], "us") == [english]
+    assert [str(node) for node in search.find_categories(["tote"])] == ["Tote bags"]
+
+
+def test_suggestions_come_for_two_letters_and_in_order_of_popularity(taxonomy, channel, indexed):
+    with indexed():
+        posts = [make_product_post(channel, title=f"Teapot {n}") for n in range(2)]
+    Product.objects.filter(pk=posts[0].product.pk).update(popularity=5)
+    assert [product.pk for product in search.suggest("teap", "us").products] == [post.product.pk for post in posts]
+    assert not search.suggest("t", "us")
+    assert not search.suggest("eapot", "us")
+
+
+def test_a_page_without_results_offers_categories_and_trending(taxonomy, channel, client: Client, indexed):
+    with indexed():
+        make_product_post(channel, title="Teapot")
+    page = client.get("/search/?q=zzzzz").content.decode()
+    assert "No thing matches these words" in page
+    assert page.count('<li class="product') == 1
+    assert page.count('class="story') >= 1
+
+
+def test_the_page_says_how_it_read_the_words(channel, client: Client, indexed):
+    with indexed():
+        make_product_post(channel, title="Teapot")
+    page = client.get("/search/?q=taepot").content.decode()
+    assert 'results for <b dir="auto">teapot</b>' in page
+    assert 'name="q" value="taepot"' in page
+
+
+@pytest.mark.parametrize(("things", "guest", "person"), [(1, 2, 5), (3, 2, 5)])
+def test_a_warm_search_costs_few_queries(
+    things, guest, person, channel, indexed, shopper_client, django_assert_num_queries
+):
+    with indexed():
+        for n in range(things):
+            make_product_post(channel, title=f"Teapot {n}", category=make_category(slug=f"pots-{n}"))
+    for client, queries in ((Client(), guest), (shopper_client, person)):
+        client.get("/search/?q=teapot")
+        with django_assert_num_queries(queries):
+            assert client.get("/search/?q=teapot").content.decode().count('<li class="product') == things
