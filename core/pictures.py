@@ -78,8 +78,8 @@ def _have_widths_made(pk: int) -> None:
     make_widths.delay(pk)
 
 
-def make_widths(picture: Picture) -> None:
-    """Makes the copies that pages use; may run twice, the second run writes the same."""
+def write_copies(picture: Picture) -> None:
+    """Writes the copies that pages use beside the master; touches storage only, and writes nothing twice."""
     with default_storage.open(picture.master_name) as master:
         image = Image.open(master, formats=["WEBP"])
         image.load()
@@ -87,5 +87,10 @@ def make_widths(picture: Picture) -> None:
         name = picture.name_for(width)
         if not default_storage.exists(name):
             default_storage.save(name, _encode(image, width))
+
+
+def make_widths(picture: Picture) -> None:
+    """Makes the copies and says so; may run twice, the second run writes the same."""
+    write_copies(picture)
     picture.widths = picture.wanted_widths()
     picture.save(update_fields=["widths"])

@@ -1,12 +1,15 @@
 """Background work of core."""
 
 import datetime as dt
+import logging
 
 from celery import shared_task
 from django.utils import timezone
 
 from core import pictures
 from core.models import Picture
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="core.make_widths")
@@ -21,4 +24,7 @@ def make_missing_widths() -> None:
     """Sweeps up pictures whose task was lost with the broker."""
     old = timezone.now() - dt.timedelta(minutes=10)
     for picture in Picture.objects.filter(widths=[], created_at__lt=old).order_by("pk")[:200]:
-        pictures.make_widths(picture)
+        try:
+            pictures.make_widths(picture)
+        except FileNotFoundError:
+            logger.exception("Picture %s has no file", picture.pk)

@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from accounts import services as accounts
 from accounts.models import User
+from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.pictures import Gallery
 from sellers import services as sellers
@@ -72,6 +73,7 @@ def fill(*, quick: bool = False) -> None:
         _mingle(work, text, people)
         _make_showcase(work, text)
     work.progress.close()
+    work.gallery.draw_first()
     _picture_categories()
     shop.refresh_popularity(everything=True)
     write_logins()
@@ -157,7 +159,9 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
     work.dice.shuffle(entries)
     for entry, published_at in zip(entries, _moments(work, len(entries)), strict=True):
         product = _product_data(entry) if isinstance(entry, ProductText) else None
-        pictures = [(work.gallery.hang(recipe), product.title if product else "") for recipe in entry.pictures]
+        pictures = [
+            (picture, product.title if product else "") for picture in _hang(work, entry, in_front=product is not None)
+        ]
         post = sellers.create_post(
             channel=channel,
             author=owner,
@@ -170,9 +174,14 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
         work.posts.append(post)
         work.progress.update()
     for waiting, publish in zip(said.posts[-2:], ("draft", work.now + dt.timedelta(days=2)), strict=False):
-        hung = [(work.gallery.hang(recipe), "") for recipe in waiting.pictures]
+        hung = [(picture, "") for picture in _hang(work, waiting, in_front=False)]
         sellers.create_post(channel=channel, author=owner, text=waiting.text, pictures=hung, publish=publish)
         work.progress.update()
+
+
+def _hang(work: Filling, entry: PostText | ProductText, *, in_front: bool) -> list[Picture]:
+    """The entry's pictures; a product's first one is what lists show."""
+    return [work.gallery.hang(recipe, soon=in_front and place == 0) for place, recipe in enumerate(entry.pictures)]
 
 
 def _moments(work: Filling, count: int) -> Iterator[dt.datetime]:
@@ -243,7 +252,7 @@ def _make_showcase(work: Filling, text: MarketText) -> None:
             subline=promo.subline,
             product=product,
             channel=None if product else channel,
-            picture=work.gallery.hang(promo.picture),
+            picture=work.gallery.hang(promo.picture, soon=True),
             position=position,
         )
 

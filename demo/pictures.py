@@ -1,7 +1,10 @@
-"""The demo market's pictures: each recipe is drawn once, the first ones at once and the rest by the worker."""
+"""The demo market's pictures: each recipe is drawn once, the ones in front at once and the rest by the worker."""
 
 import dataclasses
 import io
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext
 from PIL import Image
+from tqdm import tqdm
 
 from core import pictures
 from core.models import Picture
@@ -17,7 +22,6 @@ from demo.art import STAGE, Studio
 from demo.content import Person
 from demo.recipes import Item, Recipe
 
-DRAWN_AT_ONCE = 24
 WASH = (120, 150)  # pixels of a plain picture
 
 
@@ -35,11 +39,17 @@ def unpack(packed: dict[str, Any]) -> Recipe:
     return Recipe(**packed | {"items": items, "center": tuple(packed["center"])})
 
 
-def draw(picture: Picture, recipe: Recipe) -> None:
-    """Gives a reserved picture its file and copies; a second run changes nothing."""
+def write_files(picture: Picture, recipe: Recipe) -> None:
+    """Draws the master of a reserved picture and its copies; a second run changes nothing."""
     if not default_storage.exists(picture.master_name):
         with studio().picture(recipe).open("rb") as file:
             default_storage.save(picture.master_name, file)
+    pictures.write_copies(picture)
+
+
+def draw(picture: Picture, recipe: Recipe) -> None:
+    """Gives a reserved picture its files and says that they are there."""
+    write_files(picture, recipe)
     pictures.make_widths(picture)
 
 
@@ -49,18 +59,30 @@ class Gallery:
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         self.known: dict[Recipe | Person, Picture] = {}
+        self.waiting: dict[Recipe, bool] = {}  # True: the market opens with it
 
-    def hang(self, recipe: Recipe) -> Picture:
-        """The picture of a product or post; the first ones are drawn now, later ones are reserved for the worker."""
+    def hang(self, recipe: Recipe, *, soon: bool = False) -> Picture:
+        """The picture of a product or post, reserved; ``soon`` marks one that the market opens with."""
         if self.quick:
             return self._wash(recipe, recipe.hue)
         if recipe not in self.known:
-            picture = self.known[recipe] = Picture.objects.create(width=STAGE, height=STAGE)
-            if len(self.known) <= DRAWN_AT_ONCE:
-                draw(picture, recipe)
-            else:
-                transaction.on_commit(lambda: _have_drawn(picture.pk, recipe))
+            self.known[recipe] = Picture.objects.create(width=STAGE, height=STAGE)
+            self.waiting[recipe] = False
+        self.waiting[recipe] |= soon
         return self.known[recipe]
+
+    def draw_first(self) -> None:
+        """Draws what the market opens with, on all cores, and leaves the rest to the worker."""
+        first = {recipe: self.known[recipe] for recipe, soon in self.waiting.items() if soon}
+        with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+            done = pool.map(write_files, first.values(), first)
+            for picture, _ in zip(
+                first.values(), tqdm(done, total=len(first), desc=gettext("Pictures"), leave=False), strict=True
+            ):
+                picture.widths = picture.wanted_widths()
+        Picture.objects.bulk_update(first.values(), ["widths"])
+        for recipe in self.waiting.keys() - first:
+            transaction.on_commit(partial(_have_drawn, self.known[recipe].pk, recipe))
 
     def portrait(self, recipe: Recipe) -> Picture:
         """An avatar or a cover, drawn now: its shape is not known before."""

@@ -1,5 +1,6 @@
 """Uploads: what is let in, what is left of it, and what is refused."""
 
+import datetime as dt
 import io
 import struct
 import zlib
@@ -7,9 +8,10 @@ import zlib
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from core import pictures
+from core import pictures, tasks
 from core.models import Picture
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +123,14 @@ def test_names_are_random():
     first, second = (pictures.add_picture(encoded(Image.new("RGB", (90, 90), "teal"))) for _ in range(2))
     assert first.key != second.key
     assert len(first.key) == 32
+
+
+def test_the_sweep_goes_on_after_a_picture_that_lost_its_file(caplog):
+    lost, _kept = (pictures.add_picture(encoded(Image.new("RGB", (300, 300), "teal"))) for _ in range(2))
+    Picture.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+    default_storage.delete(lost.master_name)
+    tasks.make_missing_widths()
+    assert [picture.widths for picture in Picture.objects.order_by("pk")] == [[], [240, 300]]
+    assert [record.getMessage() for record in caplog.records if record.name == "core.tasks"] == [
+        f"Picture {lost.pk} has no file"
+    ]
