@@ -1,5 +1,6 @@
 """What a product may say, checked against its category, and writing it with its variants."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.money import MAX_MINOR
+from core.money import MAX_MINOR, to_ascii_digits
 from core.templatetags.bisat import number
 from sellers import selectors
 from sellers.models import Attribute, Category, Post, Product, Variant
@@ -19,6 +20,12 @@ from sellers.services.locks import lock_post
 
 MAX_STOCK = 1_000_000
 MAX_SPECIFICATIONS = 200
+
+
+def plain(value: str) -> str:
+    """A value as it is kept: a number typed in another script's digits in ASCII ones."""
+    digits = to_ascii_digits(value.strip())
+    return digits if re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits) else value.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class ProductData:
             "category_id": self.category.pk,
             "stock": self.total_stock(),
             "condition": self.condition,
-            "attributes": {slug: value.strip() for slug, value in self.attributes.items() if value.strip()},
+            "attributes": {slug: plain(value) for slug, value in self.attributes.items() if value.strip()},
             "specifications": self.specifications,
             "brand": self.brand.strip(),
             "delivery": self.delivery.strip(),
@@ -122,7 +129,7 @@ def _check_value(problems: Problems, key: str, attribute: Attribute, value: str)
     elif attribute.kind == Attribute.Kind.NUMBER:
         try:
             amount = Decimal(value)
-            if not value.isascii() or not amount.is_finite() or not 0 <= amount < 10**9 or "e" in value.lower():
+            if not amount.is_finite() or not 0 <= amount < 10**9 or "e" in value.lower():
                 raise InvalidOperation
         except InvalidOperation:
             problems.add(key, _("Write a number, like 12 or 12.5."))
@@ -139,7 +146,7 @@ def _check_attributes(problems: Problems, data: ProductData, asked: dict[str, At
         elif slug in told_apart:
             problems.add(key, _("The variants say this already."))
         elif value.strip():
-            _check_value(problems, key, asked[slug], value.strip())
+            _check_value(problems, key, asked[slug], plain(value))
 
 
 def _check_amount(problems: Problems, key: str, minor: int) -> None:

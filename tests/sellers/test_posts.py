@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sellers import services as sellers
 from sellers import signals, tasks
@@ -232,6 +232,25 @@ def test_product_says_what_is_wrong_with_it(channel, seller, shirts, changes, fi
     product = data(shirts, **changes)
     found = problems(sellers.create_post, channel=channel, author=seller, pictures=shots(1), product=product)
     assert list(found) == fields
+
+
+def test_numbers_may_be_typed_in_persian_digits(taxonomy, channel):
+    category = Category.objects.get(slug="bonsai")
+    product = factories.make_product_post(channel, category=category, attributes={"height-cm": "۱۲٫۵"}).product
+    assert product.attributes == {"height-cm": "12.5"}
+
+
+def test_numbers_are_said_in_the_readers_digits(channel, seller):
+    with translation.override("fa"):
+        found = problems(sellers.create_post, channel=channel, author=seller, pictures=shots(11))
+    assert ("۱۰" in found["pictures"][0], "10" in found["pictures"][0]) == (True, False)
+
+
+@pytest.mark.parametrize("height", ["tall", "-1", "1e3", "NaN", "inf", "9999999999"])
+def test_number_is_a_number(taxonomy, channel, seller, height):
+    product = data(Category.objects.get(slug="bonsai"), attributes={"height-cm": height})
+    found = problems(sellers.create_post, channel=channel, author=seller, product=product)
+    assert found == {"attributes.height-cm": ["Write a number, like 12 or 12.5."]}
 
 
 def test_product_is_filed_in_a_leaf(channel, seller, shirts):
