@@ -38,6 +38,8 @@ FROM sellers_post AS post, sellers_channel AS channel, sellers_category AS categ
 WHERE product.id = ANY(%(ids)s) AND post.id = product.post_id AND channel.id = product.channel_id
     AND category.id = product.category_id AND facts.id = channel.id
 """
+# Whoever changes many products takes their rows in this order; the popularity of shop.services does too.
+_LOCK = "SELECT 1 FROM sellers_product WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _COUNT = """
 UPDATE sellers_channel SET product_count =
     (SELECT count(*) FROM sellers_product WHERE channel_id = sellers_channel.id AND is_listed)
@@ -59,6 +61,7 @@ def _refresh_chunk(ids: list[int], facets: list[str]) -> set[int]:
     """Writes one chunk; returns its channels."""
     channels = list(Channel.objects.filter(products__in=ids).distinct().only("id", "city", "market").order_by("pk"))
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [ids])
         cursor.execute(
             _REFRESH,
             {

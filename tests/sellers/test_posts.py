@@ -324,10 +324,10 @@ def test_unchanged_stock_keeps_the_version(channel, seller):
 
 def test_refresh_is_a_constant_number_of_queries(channel, django_assert_num_queries):
     first = factories.make_product_post(channel).product
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         sellers.refresh_listing([first.pk])
     others = [factories.make_product_post(channel).product for _ in range(2)]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         sellers.refresh_listing([first.pk, *(product.pk for product in others)])
     channel.refresh_from_db()
     assert channel.product_count == 3
