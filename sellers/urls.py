@@ -13,6 +13,7 @@ post_urls = [
     path("details/", editor.post_details, name="post_details"),
     path("variants/", editor.post_variants, name="post_variants"),
     path("<int:pk>/", editor.post_edit, name="post_edit"),
+    path("<int:pk>/actions/", posts.post_actions, name="post_actions"),
     path("<int:pk>/preview/", editor.post_preview, name="post_preview"),
     path("<int:pk>/history/", editor.post_history, name="post_history"),
     path("<int:pk>/publish/", posts.publish, name="post_publish"),

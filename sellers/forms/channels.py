@@ -119,7 +119,7 @@ class OpenChannelForm(ChannelFields):
         self.fields["handle"].unit = "@"  # type: ignore[attr-defined]
         self.fields["handle"].error_messages["required"] = _("Choose an address; here is one made of the name.")
         if self.is_bound and not str(self.data.get("handle", "")).strip():
-            self.data = {**self.data, "handle": suggest_handle(str(self.data.get("name", "")))}
+            self.data = {**dict(self.data.items()), "handle": suggest_handle(str(self.data.get("name", "")))}
             self._handle_was_empty = True
 
     _handle_was_empty = False

@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import limits
-from core.markets import MARKETS
 from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import Editor, Start
@@ -21,6 +20,12 @@ from sellers.views import uploads
 from sellers.views.base import desk, go, person_of, team_page
 
 A_DAY = 24 * 60 * 60
+CLOCKS = {
+    "us": _("New York"),
+    "eu": _("Berlin"),
+    "ir": _("Tehran"),
+    "tw": _("Taipei"),
+}  # where the market's clock hangs
 
 
 @contextmanager
@@ -42,7 +47,7 @@ def _show(
         editor=editor,
         post=post,
         theirs=theirs,
-        time_zone=MARKETS[channel.market].time_zone.replace("_", " ").rpartition("/")[2],
+        time_zone=CLOCKS[channel.market],
     )
     fragment = "#editor" if request.htmx else ""  # type: ignore[attr-defined]
     status = 422 if editor.action and not editor.only_redraw else 200

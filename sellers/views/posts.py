@@ -19,6 +19,7 @@ from sellers.views.base import desk, go, person_of, team_page
 
 KINDS = ("product", "text")
 TODOS = ("picture", "sold-out")
+ROWS = 20
 
 
 def _one_of(value: str, known: Any) -> str:
@@ -36,9 +37,9 @@ def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
     }
     after = request.GET.get("after", "")
     try:
-        page = selectors.get_dashboard_posts(channel, after=after, **chosen)
+        page = selectors.get_dashboard_posts(channel, after=after, limit=ROWS, **chosen)
     except BadCursor:
-        page, after = selectors.get_dashboard_posts(channel, **chosen), ""
+        page, after = selectors.get_dashboard_posts(channel, limit=ROWS, **chosen), ""
     shown = request.GET.copy()
     shown.pop("after", None)
     back = f"{request.path}?{shown.urlencode()}"
@@ -48,8 +49,10 @@ def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 
 def _list_url(request: HttpRequest, channel: Channel) -> str:
-    """The list one came from, filters and all."""
-    return safe_next(request, reverse("dashboard:posts", args=[channel.handle]))
+    """The list one came from, filters and all; under htmx it is the page that is still there."""
+    default = reverse("dashboard:posts", args=[channel.handle])
+    seen = (request.htmx.current_url_abs_path or "") if request.htmx else ""  # type: ignore[attr-defined]
+    return safe_next(request, seen if seen.startswith(default) else default)
 
 
 def _answer(request: HttpRequest, channel: Channel, pk: int, said: str = "", refused: str = "") -> HttpResponse:
@@ -68,6 +71,16 @@ def _as_row(post: Post) -> Post:
     post.is_product = hasattr(post, "product")  # type: ignore[attr-defined]
     post.first_picture = first.picture if first else None  # type: ignore[attr-defined]
     return post
+
+
+@team_page(Role.VIEWER)
+@require_GET
+def post_actions(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+    """What can be done with one post: its row, opened; asked for when wanted, so that lists stay light."""
+    post = _as_row(selectors.get_own_post(person_of(request), channel.handle, pk, Role.VIEWER))
+    context = desk(channel, "posts", post=post, back=_list_url(request, channel), open=not request.GET.get("close"))
+    name = "_post_row" if request.htmx else "post_actions"  # type: ignore[attr-defined]
+    return render(request, f"sellers/{name}.html", context)
 
 
 def _change(

@@ -78,6 +78,7 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "post_details": ("post", MANAGER, {302}),
     "post_variants": ("post", MANAGER, {302}),
     "post_edit": ("get", MANAGER, {200}),
+    "post_actions": ("get", VIEWER, {200}),
     "post_preview": ("get", VIEWER, {200}),
     "post_history": ("get", VIEWER, {200}),
     "post_publish": ("post", MANAGER, {302}),
@@ -478,6 +479,26 @@ def test_a_row_answers_htmx_with_itself_and_a_word(seller_client, channel):
     assert "another state" in said(seller_client.post(url))[0] or Post.objects.get().state == "published"
 
 
+def test_a_row_opens_to_what_can_be_done(seller_client, channel):
+    draft, published = make_post(channel, publish="draft"), make_post(channel)
+    address = f"/dashboard/{channel.handle}/posts/"
+
+    def forms_of(post: Post, **headers: str) -> list[str]:
+        page = seller_client.get(f"{address}{post.pk}/actions/", headers=headers).content.decode()
+        return re.findall(rf'action="{address}{post.pk}/(\w+)/"', page)
+
+    assert forms_of(draft) == forms_of(draft, **HTMX) == ["publish", "schedule", "delete"]
+    assert forms_of(published, **HTMX) == ["archive"]
+    closed = seller_client.get(f"{address}{draft.pk}/actions/?close=1", headers=HTMX).content.decode()
+    assert "<form" not in closed
+
+
+def test_a_full_list_is_light(seller_client, channel, dresses):
+    for number in range(24):
+        make_product_post(channel, title=f"A dress of linen, number {number}", category=dresses)
+    assert len(seller_client.get(f"/dashboard/{channel.handle}/posts/").content) < 30_000
+
+
 def test_a_row_goes_back_to_where_one_was(seller_client, channel):
     post = make_post(channel)
     url = f"/dashboard/{channel.handle}/posts/{post.pk}/archive/"
@@ -629,8 +650,10 @@ def test_a_viewer_leaves_but_removes_nobody(house):
 
 def test_an_agent_sees_no_buttons_to_edit(house):
     make_post(house["channel"])
-    page = signed_in(house["people"]["agent"]).get(f"/dashboard/{house['channel'].handle}/posts/").content.decode()
-    assert re.findall(r"/posts/(?:new|\d+/(?:publish|archive|delete|schedule))/", page) == []
+    client, address = signed_in(house["people"]["agent"]), f"/dashboard/{house['channel'].handle}/posts/"
+    for page in (address, f"{address}{house['post'].pk}/actions/", f"{address}{house['post'].pk}/preview/"):
+        shown = client.get(page).content.decode()
+        assert re.findall(r"/posts/(?:new|\d+|\d+/(?:publish|archive|delete|schedule))/(?=\")", shown) == []
 
 
 def test_a_draft_channel_is_sent_to_staff(seller, seller_client):
