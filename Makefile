@@ -32,7 +32,7 @@ lock:  ## writes the lock files anew
 			--custom-compile-command "make lock" $$set.in -o $$set.txt; done
 
 messages:  ## brings the catalogues of strings up to date (needs gettext)
-	@cd . && $(BIN)/python manage.py makemessages --all --no-location --ignore ".venv/*" --ignore "node_modules/*" --ignore "var/*"
+	@$(BIN)/python bin/messages
 
 bench-pages:  ## query counts, times, bytes and requests per second of the main pages
 	@$(PYTHON) bin/setup test

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from bench.browser import DESK, FLAGS, PHONE, RULES, chromium, executable, overflow
 
@@ -89,7 +89,9 @@ AUDITED = ("tab", "category", "product", "channel")
 def market() -> Iterator[str]:
     """The whole house as `make run` starts it; yields its address once every picture has its copies."""
     environment = os.environ | {"BISAT_VAR": str(HOME), "PORT": os.environ.get("PORT", "8600")}
-    process = subprocess.Popen([sys.executable, "bin/run"], cwd=BASE, env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "bin/run"], cwd=BASE, env=environment, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     address = ""
     for line in process.stdout:
@@ -123,7 +125,8 @@ def _manage(*arguments: str) -> str:
 
 def _wait_for_pictures() -> None:
     deadline = time.monotonic() + 900
-    while _manage("shell", "--no-imports", "-c", "from core.models import Picture; print(Picture.objects.filter(widths=[]).count())") != "0":
+    count = "from core.models import Picture; print(Picture.objects.filter(widths=[]).count())"
+    while _manage("shell", "--no-imports", "-c", count) != "0":
         if time.monotonic() > deadline:
             raise SystemExit("Pictures were still waiting for their copies after 15 minutes.")
         time.sleep(2)
@@ -164,7 +167,7 @@ def look_at(context: BrowserContext, url: str, name: str) -> list[str]:
     """What is wrong with the page in this view; keeps its screenshot."""
     page = context.new_page()
     found: list[str] = []
-    page.on("console", lambda message: message.type == "error" and "404" not in message.text and found.append(f"console: {message.text}"))
+    page.on("console", lambda message: found.extend([f"console: {message.text}"] if _is_wrong(message) else []))
     page.on("pageerror", lambda error: found.append(f"script: {error}"))
     page.goto(url)
     page.wait_for_load_state("networkidle")
@@ -173,7 +176,9 @@ def look_at(context: BrowserContext, url: str, name: str) -> list[str]:
     result = Axe().run(page, options={"runOnly": RULES})
     for violation in result.response["violations"]:
         node = violation["nodes"][0]
-        found.append(f"axe {violation['id']} ×{len(violation['nodes'])}: {node['target']} {node.get('failureSummary', '')[:160]!r}")
+        found.append(
+            f"axe {violation['id']} ×{len(violation['nodes'])}: {node['target']} {node.get('failureSummary', '')[:160]!r}"
+        )
     page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((image) => { image.loading = 'eager'; })")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
@@ -181,16 +186,26 @@ def look_at(context: BrowserContext, url: str, name: str) -> list[str]:
     return found
 
 
+def _is_wrong(message: ConsoleMessage) -> bool:
+    """Errors on the console, but for the missing page that we look at on purpose."""
+    return message.type == "error" and "404" not in message.text
+
+
 def look(browser: Browser, address: str) -> int:
     """Looks at all pages; returns how many views have something wrong."""
     wrong = 0
-    views = [(*view, language) for language in ("en", "fa") for view in itertools.product((390, 1440), ("light", "dark"))]
+    views = [
+        (*view, language) for language in ("en", "fa") for view in itertools.product((390, 1440), ("light", "dark"))
+    ]
     states = {persona: sign_in(browser, address, persona) for persona in ("shopper", "seller")}
     known = {}
     for language in ("en", "fa"):
         context = browser.new_context(**PHONE, locale=language)
         desk = logins()["seller"][f"desk_{language}"]
-        known[language] = places(context.new_page(), address) | {"desk": desk, "word": {"en": "teapot", "fa": "قوری"}[language]}
+        known[language] = places(context.new_page(), address) | {
+            "desk": desk,
+            "word": {"en": "teapot", "fa": "قوری"}[language],
+        }
         context.close()
     for number, view in enumerate(GUEST_PAGES + PERSON_PAGES):
         if ONLY and ONLY not in view.name:
@@ -200,7 +215,11 @@ def look(browser: Browser, address: str) -> int:
                 continue
             size = PHONE if width == 390 else DESK
             context = browser.new_context(
-                **size, locale=language, color_scheme=scheme, reduced_motion="reduce", storage_state=states.get(view.persona)
+                **size,
+                locale=language,
+                color_scheme="dark" if scheme == "dark" else "light",
+                reduced_motion="reduce",
+                storage_state=states.get(view.persona),
             )
             if view.persona != "guest":
                 _speak(context, address, language)

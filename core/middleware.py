@@ -3,6 +3,7 @@
 import secrets
 import string
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_request
 
 from core.markets import MARKETS, market_for_language
+from core.pages import Request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKET_COOKIE = "market"
@@ -65,7 +67,7 @@ def _set_csrf_cookie(response: HttpResponse) -> None:
         "".join(secrets.choice(_CSRF_LETTERS) for _ in range(32)),
         max_age=settings.CSRF_COOKIE_AGE,
         secure=settings.CSRF_COOKIE_SECURE,
-        samesite=settings.CSRF_COOKIE_SAMESITE,
+        samesite="Lax",
         path="/",
     )
 
@@ -87,20 +89,18 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 def locale(get_response: GetResponse) -> GetResponse:
     """Django's language choice (cookie, then Accept-Language); a person's own choice follows in ``preferences``."""
-    return LocaleMiddleware(get_response)
+    return cast(GetResponse, LocaleMiddleware(get_response))
 
 
 def preferences(get_response: GetResponse) -> GetResponse:
     """Puts ``request.market`` and, for a person, her language in place."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user, market = request.user, guest_market(request)
         if user.is_authenticated:
             translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language
-            request.market = MARKETS[user.market]
-        else:
-            request.market = MARKETS[guest_market(request)]
+            request.LANGUAGE_CODE, market = user.language, user.market
+        cast(Request, request).market = MARKETS[market]
         return get_response(request)
 
     return middleware

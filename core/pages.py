@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from core.markets import Market
 
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
@@ -40,6 +45,13 @@ def safe_next(request: HttpRequest, default: str) -> str:
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if ours else default
+
+
+class Request(HttpRequest):
+    """A request as our middleware hands it on."""
+
+    market: "Market"
+    htmx: "HtmxDetails"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def kit(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def media(request: HttpRequest, name: str) -> HttpResponse:
+def media(request: HttpRequest, name: str) -> FileResponse:
     """Pictures from local storage, for a start without a proxy; their names never change, so they are kept for a year."""
     if ".." in PurePosixPath(name).parts or not default_storage.exists(name):
         raise Http404

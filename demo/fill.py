@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -173,10 +175,16 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
         )
         work.posts.append(post)
         work.progress.update()
-    for waiting, publish in zip(said.posts[-2:], ("draft", work.now + dt.timedelta(days=2)), strict=False):
-        hung = [(picture, "") for picture in _hang(work, waiting, in_front=False)]
-        sellers.create_post(channel=channel, author=owner, text=waiting.text, pictures=hung, publish=publish)
-        work.progress.update()
+    _make_waiting(work, channel, owner, said.posts[-2], "draft")
+    _make_waiting(work, channel, owner, said.posts[-1], work.now + dt.timedelta(days=2))
+
+
+def _make_waiting(
+    work: Filling, channel: Channel, owner: User, said: PostText, publish: Literal["draft"] | dt.datetime
+) -> None:
+    pictures = [(picture, "") for picture in _hang(work, said, in_front=False)]
+    sellers.create_post(channel=channel, author=owner, text=said.text, pictures=pictures, publish=publish)
+    work.progress.update()
 
 
 def _hang(work: Filling, entry: PostText | ProductText, *, in_front: bool) -> list[Picture]:
@@ -283,7 +291,7 @@ def current_code() -> str:
 
 
 def _secret(staff: User) -> str:
-    authenticator = staff.authenticator_set.get(type="totp")
+    authenticator = Authenticator.objects.get(user=staff, type=Authenticator.Type.TOTP)
     return str(decrypt(authenticator.data["secret"]))
 
 

@@ -1,6 +1,6 @@
 """The seller's desk. A handle is never "open": that word is reserved."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from sellers.views import channels, editor, people, posts, settings
 
@@ -30,7 +30,7 @@ team_urls = [
     path("<int:pk>/remove/", people.member_remove, name="member_remove"),
     path("<int:pk>/hand-over/", people.hand_over, name="hand_over"),
 ]
-channel_urls = [
+channel_urls: list[URLPattern | URLResolver] = [
     path("", channels.channel, name="channel"),
     path("opened/", channels.opened, name="opened"),
     path("submit/", channels.submit, name="submit"),
@@ -40,7 +40,7 @@ channel_urls = [
     path("settings/", settings.settings, name="settings"),
     path("settings/holiday/", settings.holiday, name="holiday"),
 ]
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", channels.home, name="home"),
     path("open/", channels.open_channel, name="open"),
     path("open/handle/", channels.handle_check, name="handle_check"),
