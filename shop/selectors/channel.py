@@ -12,7 +12,7 @@ from shop.guests import Visitor
 from shop.selectors import posts as post_rows
 
 TILES = 60
-SIDE_TILES = 14
+SIDE_TILES = 9  # one large and eight small fill four rows of three
 
 
 @dataclass(frozen=True, slots=True)

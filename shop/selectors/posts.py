@@ -13,7 +13,7 @@ from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Like, Post, PostPicture, Product, Save, Variant
 from shop.guests import Visitor
 
-PAGE = 10
+PAGE = 6
 PICTURES = 3  # of each post in a stream
 EXCERPT = 600
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

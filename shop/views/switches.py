@@ -58,7 +58,10 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             sellers.unsave(person=request.user, product=product)
     question = _("Save “{name}”?") if on else _("Take “{name}” off your saved things?")
-    words = {"question": question.format(name=product.title), "said": _("Saved") if on else _("No longer saved")}
+    words = {
+        "question": question.format(name=product.title),
+        "said": _("Saved. You find it under Me.") if on else _("No longer saved"),
+    }
     return _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
 
 

@@ -86,7 +86,7 @@ def test_a_variant_has_its_own_price_and_stock(client, channel):
     chosen = thing.variants.get(options={"size": "m", "color": "teal"})
     html = client.get(f"{thing.get_absolute_url()}?variant={chosen.pk}").content.decode()
 
-    assert '<p class="price l"><data value="4200">$42</data></p>' in html
+    assert re.findall(r'<p class="price[^>]*><span>([^<]*)', html)[:2] == ["$42", "$42"]
     assert '<span class="stock">In stock: 9</span>' in html
     assert f"{reverse('shop:buy', args=[thing.pk])}?variant={chosen.pk}" in html
 
