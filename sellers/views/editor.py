@@ -68,7 +68,7 @@ def _is_ready(request: HttpRequest, editor: Editor) -> bool:
         return False
     valid = editor.is_valid()
     if editor.action == Editor.SCHEDULE and not editor.post.cleaned_data.get("publish_at"):
-        editor.add_problems({"publish_at": [_("Choose a day and a time.")]})
+        editor.add_problems({"publish_at": [str(_("Choose a day and a time."))]})
         return False
     return valid
 
