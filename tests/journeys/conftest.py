@@ -1,5 +1,6 @@
 """A market of its own for journeys: real web server, worker and beat on a database beside the tests' one."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,12 +9,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_string
+from email.policy import default as default_policy
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from bench.browser import DESK, PHONE, chromium
 from core import embedded
@@ -31,6 +37,12 @@ class Market:
     environment: dict[str, str]
     mail: Path
     log: Path
+    states: dict[str, StorageState] = field(default_factory=dict)  # cookies of those who signed in already
+
+    @cached_property
+    def logins(self) -> dict[str, dict[str, str]]:
+        """The demo's four people: login, password; the staff person's secret."""
+        return json.loads((Path(self.environment["BISAT_VAR"]) / "demo-logins.json").read_text())
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -45,15 +57,21 @@ class Market:
             return cursor.fetchall() if cursor.description else []
 
     def latest_code(self, to: str) -> str:
-        """The newest six-digit code sent to an e-mail address or telephone number."""
+        """The newest six-digit code sent to an e-mail address or a telephone number (E.164)."""
 
         def find() -> str:
-            texts = [path.read_text() for path in sorted(self.mail.glob("*.log"), key=lambda path: path.stat().st_mtime_ns)]
-            about = [text for text in "\n".join([*texts, self.log.read_text()]).split("-" * 20) if to in text]
-            codes = [code for text in about for code in re.findall(r"(?<![\w+])([A-Z0-9]{3}-?[A-Z0-9]{3})(?!\w)", text) if re.search(r"\d", code)]
+            codes = [code for text in self._sent(to) for code in re.findall(r"(?<!\d)\d{6}(?!\d)", text)]
             return codes[-1] if codes else ""
 
         return until(find)
+
+    def _sent(self, to: str) -> list[str]:
+        if "@" not in to:
+            return re.findall(rf"--- SMS to {re.escape(to)}\n(.*?)\n---", self.log.read_text(), re.DOTALL)
+        files = sorted(self.mail.glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
+        letters = [letter for path in files for letter in path.read_text().split(f"\n{'-' * 79}\n")]
+        parsed = [message_from_string(letter, policy=default_policy) for letter in letters]
+        return [letter.get_body(("plain",)).get_content() for letter in parsed if letter["To"] == to]
 
 
 def until(find: Callable[[], object], seconds: float = 20) -> str:
@@ -73,51 +91,71 @@ def _answers(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    home = servers.HOME / "journeys"
-    mail = home / "mail"
-    mail.mkdir(parents=True)
-    owner = servers.SERVERS.owner_url
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE journeys")
-    port = embedded.free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
+def _environment(home: Path, address: str) -> dict[str, str]:
+    database = f"{servers.SERVERS.owner_url.rpartition('/')[0]}/journeys"
+    return os.environ | {
         "BISAT_ENV": "development",
         "BISAT_VAR": str(home),
-        "DATABASE_URL": owner.replace("/bisat", "/journeys"),
-        "DATABASE_OWNER_URL": owner.replace("/bisat", "/journeys"),
+        "DATABASE_URL": database,
+        "DATABASE_OWNER_URL": database,
         "REDIS_URL": servers.SERVERS.redis_url.replace("/0", "/1"),
         "CACHE_PREFIX": "journeys",
         "CELERY_PREFIX": "journeys:",
         "SITE_URL": address,
-        "EMAIL_URL": f"filemail:///{str(mail).lstrip('/')}",
+        "EMAIL_URL": f"filemail:///{str(home / 'mail').lstrip('/')}",
         "GUEST_PAGE_SECONDS": "30",
         "PYTHONUNBUFFERED": "1",
         "DEMO_ART": str(BASE / "var" / "demo-art"),
     }
-    log = home / "web.log"
-    here = Market(address, environment, mail, log)
-    here.manage("migrate", "--verbosity", "0")
-    here.manage("load_taxonomy")
-    here.manage("collectstatic", "--noinput", "--verbosity", "0")
-    here.manage("fill_demo", "--quick")
-    processes = []
-    with log.open("w") as output:
-        for command in (
-            ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4", "config.wsgi:application"],
-            ["celery", "-A", "config", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING", "--schedule", str(home / "beat")],
-        ):  # fmt: skip
-            processes.append(subprocess.Popen([str(BIN / command[0]), *command[1:]], cwd=BASE, env=environment, stdout=output, stderr=output))
+
+
+def _commands(home: Path, port: int) -> list[list[str]]:
+    return [
+        ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+         "--blocking-threads", "4", "config.wsgi:application"],
+        ["celery", "--quiet", "-A", "config", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING",
+         "--schedule", str(home / "beat")],
+    ]  # fmt: skip
+
+
+@contextmanager
+def run_market() -> Iterator[Market]:
+    """A filled demo market with web server, worker and beat, gone afterwards."""
+    home = servers.HOME / "journeys"
+    (home / "mail").mkdir(parents=True)
+    with psycopg.connect(servers.SERVERS.owner_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE journeys")
+    port = embedded.free_port()
+    address = f"http://127.0.0.1:{port}"
+    here = Market(address, _environment(home, address), home / "mail", home / "web.log")
+    with ThreadPoolExecutor() as beside:  # files are collected while the market is filled
+        collected = beside.submit(here.manage, "collectstatic", "--noinput", "--verbosity", "0")
+        here.manage("migrate", "--verbosity", "0")
+        here.manage("load_taxonomy")
+        here.manage("fill_demo", "--quick")
+        collected.result()
+    processes: list[subprocess.Popen[bytes]] = []
+    with here.log.open("w") as log:
         try:
-            until(lambda: _answers(address), 30)
+            for program, *arguments in _commands(home, port):
+                processes.append(
+                    subprocess.Popen(
+                        [str(BIN / program), *arguments], cwd=BASE, env=here.environment, stdout=log, stderr=log
+                    )
+                )
+            until(lambda: _answers(address), 60)
             yield here
         finally:
             for process in processes:
                 process.terminate()
             for process in processes:
                 process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def market() -> Iterator[Market]:
+    with run_market() as here:
+        yield here
 
 
 @pytest.fixture(scope="session")
@@ -133,14 +171,34 @@ def _watch(context: BrowserContext, wrong: list[str]) -> BrowserContext:
     return context
 
 
+def _signed_in(browser: Browser, market: Market, who: str) -> StorageState:
+    """Cookies of one of the demo's people; she signs in once a run."""
+    if who not in market.states:
+        with browser.new_context(base_url=market.address) as context:
+            page = context.new_page()
+            page.goto("/accounts/login/")
+            page.get_by_label("E-mail or mobile number").fill(market.logins[who]["login"])
+            page.get_by_label("Password").fill(market.logins[who]["password"])
+            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            page.wait_for_url("/")
+            market.states[who] = context.storage_state()
+    return market.states[who]
+
+
 @pytest.fixture
 def open_page(browser: Browser, market: Market) -> Iterator[Callable[..., Page]]:
-    """``open_page(width="phone", language="en", scripts=True)``: a fresh browser's page; console errors fail the test."""
+    """``open_page("phone", "en", scripts=True, who="")``: a page of a browser of its own, in which one of the
+    demo's people is signed in; errors on its console fail the test."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_(width: str = "phone", language: str = "en", *, scripts: bool = True) -> Page:
-        options = (PHONE if width == "phone" else DESK) | {"locale": language, "reduced_motion": "reduce", "java_script_enabled": scripts}
+    def open_(width: str = "phone", language: str = "en", *, scripts: bool = True, who: str = "") -> Page:
+        options = (PHONE if width == "phone" else DESK) | {
+            "locale": language,
+            "reduced_motion": "reduce",
+            "java_script_enabled": scripts,
+            "storage_state": _signed_in(browser, market, who) if who else None,
+        }
         context = _watch(browser.new_context(base_url=market.address, **options), wrong)
         contexts.append(context)
         return context.new_page()
