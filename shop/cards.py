@@ -4,6 +4,7 @@ A card is everybody's, so it is kept in the cache; the heart on it is one person
 one is chosen. Whoever shows products hands over light rows (shop.selectors.lists.CardRow) and gets list items back.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -17,9 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sellers import selectors as sellers
 from sellers.models import Product, Variant
 from shop.guests import visitor
-from shop.selectors.lists import CardRow, get_card_rows
+from shop.selectors.lists import CardRow, get_card_rows, get_promo_facts, get_promos
 from shop.selectors.person import get_saved_among
 
 SECONDS = 60 * 60 * 24  # a change makes a new version, so age does not matter
@@ -52,18 +54,27 @@ def _key(row: CardRow, kind: str) -> str:
 def _badge(product: Product) -> tuple[str, str]:
     if product.stock == 0:
         return _("Sold out"), ""
-    return (_("Last one"), "") if product.stock == 1 else ("", "")
+    # An import often knows only that there is some: its 1 is no promise that it is the last.
+    return (_("Last one"), "") if product.stock == 1 and not product.external_id else ("", "")
+
+
+def _icon(product: Product) -> str:
+    """What stands for a missing picture: of the second floor of the tree, so that a list needs few drawings."""
+    tree = sellers.get_category_tree()
+    node = tree.by_id.get(product.category_id)
+    return tree.by_id[node.path[:2][-1]].icon if node else "package"
 
 
 def _make(product: Product, kind: str) -> KeptCard:
     badge, badge_css = _badge(product)
+    icon = _icon(product)
     channel = product.channel
     context = {
         "url": product.get_absolute_url(),
         "title": product.title,
         "language": "" if channel.language == get_language() else channel.language,
         "pic": product.cover,
-        "icon": product.category.icon,
+        "icon": icon,
         "sizes": _SIZES[kind],
         "eager": kind != "",
         "price_minor": product.price_minor,
@@ -78,10 +89,10 @@ def _make(product: Product, kind: str) -> KeptCard:
     heart = get_template("components/_heart.html")
     about = {"url": reverse("shop:save", args=[product.pk]), "title": product.title, "css": "like"}
     inside = _BLANK.sub("><", get_template("components/_product_card.html").render(context).strip())
-    before, drawing, after = _split(inside, product.category.icon)
+    before, drawing, after = _split(inside, icon)
     return KeptCard(
         f"product hue-{channel.hue}{' sold' if product.is_sold_out else ''}",
-        before, drawing, product.category.icon, after,
+        before, drawing, icon, after,
         heart.render(about | {"saved": False}).strip(),
         heart.render(about | {"saved": True}).strip(),
     )  # fmt: skip
@@ -103,7 +114,7 @@ def _split(inside: str, icon: str) -> tuple[str, str, str]:
 def _load(ids: Iterable[int]) -> dict[int, Product]:
     """What cards need of these products, in one query."""
     dearer = Variant.objects.filter(product=OuterRef("pk"), price_minor__gt=OuterRef("price_minor"))
-    products = Product.objects.filter(pk__in=list(ids)).select_related("cover", "channel__avatar", "category")
+    products = Product.objects.filter(pk__in=list(ids)).select_related("cover", "channel__avatar")
     return {product.pk: product for product in products.annotate(has_dearer=Exists(dearer)).order_by(F("pk"))}
 
 
@@ -168,3 +179,24 @@ def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str
     large = " feature" if kind == "feature" else ""
     html = f'<li class="{css}{large}">{before}{drawing}{after}{heart_on if is_saved else heart}</li>'
     return mark_safe(html)  # noqa: S308 - rendered by templates
+
+
+def render_promos(market: str) -> list[SafeString]:
+    """``<article>`` of each of today's promotions, staff's order; one query when they are kept, two when not."""
+    facts = get_promo_facts(market)
+    keys = {
+        row[0]: f"promo:{get_language()}:{place == 0:d}:{hashlib.sha256(repr(row).encode()).hexdigest()}"
+        for place, row in enumerate(facts)
+    }
+    kept: dict[str, Any] = cache.get_many(keys.values()) if keys else {}
+    missing = [pk for pk, key in keys.items() if key not in kept]
+    if missing:
+        template = get_template("shop/_promo.html")
+        first = facts[0][0]
+        made = {
+            keys[promo.pk]: template.render({"promo": promo, "eager": promo.pk == first})
+            for promo in get_promos(missing)
+        }
+        cache.set_many(made, SECONDS)
+        kept |= made
+    return [kept[key] for key in keys.values() if key in kept]

@@ -1,12 +1,17 @@
 """What one page of a filtered list is made of: read from the address, looked up, ready for the template."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import money
@@ -17,6 +22,8 @@ from shop.facet_form import Chip, Group, Vocabulary, count_text, make_chips, mak
 from shop.facets import Counts, Filters, Scope
 from shop.selectors.lists import CardRow, Sort, get_card_page
 
+FORM_SECONDS = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Subcategory:
@@ -25,16 +32,20 @@ class Subcategory:
     count_text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """Everything a list page shows below its heading."""
+
+    path: str
+    vocabulary: Vocabulary
+    counts: Counts
+    filters: Filters
 
     cards: list[SafeString]
     total: int
     total_text: str  # exact up to ten thousand, then "10,000+"
     more_url: str
     url: str  # of this list in its one canonical form, a query string
-    groups: list[Group]
     chips: list[Chip]
     notices: list[str]
     sorts: list[tuple[str, str, bool]]  # value, words, chosen
@@ -44,8 +55,26 @@ class Listing:
     price_unit: str
     words: str  # the search's, to be kept by the form
     is_continued: bool  # not the list's beginning
-    is_filtered: bool
     subcategories: list[Subcategory]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filters)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return make_groups(self.vocabulary, self.counts, self.filters)
+
+    @cached_property
+    def form(self) -> SafeString:
+        """The filters' HTML: half of what such a page costs, and the same for all who see the same counts."""
+        facts = (get_language(), self.path, self.words, self.clear_url, self.price_unit, self.filters, self.counts)
+        key = f"facet-form:{hashlib.sha256(repr(facts).encode()).hexdigest()}"
+        kept: SafeString | None = cache.get(key)
+        if kept is None:
+            kept = render_to_string("shop/_facets.html", {"listing": self})
+            cache.set(key, kept, FORM_SECONDS)
+        return kept
 
 
 def _choose_sort(asked: str, offered: Sequence[Sort]) -> Sort:
@@ -91,12 +120,15 @@ def get_listing(
     url = vocabulary.address(filters, base)
     toman = facets.shows_toman(market)
     return Listing(
+        path=request.path,
+        vocabulary=vocabulary,
+        counts=counts,
+        filters=filters,
         cards=render_cards(page.rows, request, eager=0 if is_continued else 4),
         total=counts.total,
         total_text=count_text(counts.total),
         more_url=vocabulary.address(filters, base | {"after": page.next_cursor}) if page.next_cursor else "",
         url=url,
-        groups=make_groups(vocabulary, counts, filters),
         chips=make_chips(vocabulary, counts, filters, base),
         notices=parsed.notices,
         sorts=[(str(each), str(each.label), each == sort) for each in sorts],
@@ -106,7 +138,6 @@ def get_listing(
         price_unit=_("toman") if toman else money.SYMBOLS.get(market.currency, market.currency),
         words=words,
         is_continued=is_continued,
-        is_filtered=bool(filters),
         subcategories=_subcategories(vocabulary, counts, filters, {"sort": base["sort"]}),
     )
 

@@ -14,6 +14,7 @@ from sellers.models.channels import Channel
 from sellers.models.posts import Post
 
 MAX_VARIANTS = 100
+ADDRESS_WORDS = 40  # letters of the title that an address repeats; lists carry many addresses
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -123,7 +124,8 @@ class Product(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("shop:product", args=[self.pk, slugify(self.title, allow_unicode=True)[:60] or "-"])
+        slug = slugify(self.title, allow_unicode=True)[:ADDRESS_WORDS].strip("-")
+        return reverse("shop:product", args=[self.pk, slug or "-"])
 
     @property
     def is_made_to_order(self) -> bool:

@@ -19,6 +19,7 @@ from shop.models import Showcase
 from shop.selectors.person import get_followed_among
 
 PAGE = 24
+PROMOS = 4
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -183,10 +184,19 @@ def get_channel_page(market: str, after: str = "", limit: int = PAGE) -> Page[Ch
     return Page(found[:limit], encode_cursor(last.follower_count, last.pk) if last else "")
 
 
-def get_showcase(market: str) -> list[Showcase]:
-    """Today's promotions with their pictures, in staff's order."""
-    current = Showcase.objects.current(market).select_related(
-        "picture", "channel", "channel__cover", "channel__avatar", "product", "product__cover", "product__channel",
-        "product__category",
+def get_promo_facts(market: str) -> list[tuple[Any, ...]]:
+    """Today's promotions in staff's order, as their ids (first) and all that may change how they look."""
+    rows = Showcase.objects.current(market).order_by("position", "pk")
+    facts = rows.values_list(
+        "pk", "headline", "subline", "label", "picture__widths", "product__version", "product__cover__widths",
+        "channel__name", "channel__hue", "channel__cover__widths", "channel__avatar__widths",
     )  # fmt: skip
-    return list(current.order_by("position", "pk")[:4])
+    return list(facts[:PROMOS])
+
+
+def get_promos(ids: Iterable[int]) -> list[Showcase]:
+    """These promotions with all they show."""
+    rows = Showcase.objects.filter(pk__in=list(ids)).select_related(
+        "picture", "channel__cover", "channel__avatar", "product__cover", "product__channel", "product__category"
+    )
+    return list(rows.order_by("pk"))

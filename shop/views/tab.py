@@ -16,7 +16,7 @@ from shop.guests import visitor
 from shop.selectors import lists
 
 CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
-NEWEST, TRENDING, CHANNELS = 10, 18, 6
+NEWEST, TRENDING, CHANNELS = 8, 14, 6
 
 
 def greeting(name: str, moment: dt.datetime) -> str:
@@ -40,7 +40,7 @@ def tab(request: HttpRequest) -> HttpResponse:
     context = {
         "greeting": greeting(name, timezone.now().astimezone(ZoneInfo(CLOCKS[market.code]))) if name else "",
         "stories": facet_form.make_stories(counts),
-        "showcase": lists.get_showcase(market.code),
+        "showcase": cards.render_promos(market.code),
         "chips": facet_form.make_shortcuts(market, counts),
         "newest": shelves[0],
         "trending": shelves[1],
