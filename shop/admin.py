@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core import pictures
 from core.models import Picture
 from core.templatetags.bisat import picture_url
+from sellers.models import Channel
 from shop.models import Showcase
 
 
@@ -39,7 +40,7 @@ class ShowcaseForm(forms.ModelForm):
         product, channel = data.get("product"), data.get("channel")
         if (product is None) == (channel is None):
             raise ValidationError(_("Choose one product or one channel, not both."))
-        seller = product.channel if product else channel
+        seller = product.channel if product else cast(Channel, channel)
         if seller.market != data.get("market"):
             self.add_error("market", _("%(channel)s sells in another market.") % {"channel": seller.name})
         starts, ends = data.get("starts_at"), data.get("ends_at")
@@ -84,7 +85,7 @@ class ShowcaseAdmin(admin.ModelAdmin):
         """The picture shoppers see, and a link to what it leads to."""
         source = picture_url(promo.shown_picture, 240) if promo.pk else ""
         if not source:
-            return _("a drawn placeholder")
+            return str(_("a drawn placeholder"))
         return format_html('<a href="{}"><img src="{}" alt="" height="72"></a>', promo.get_absolute_url(), source)
 
     @admin.display(description=_("shows"))

@@ -41,7 +41,8 @@ class Scope:
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
-        parts, params = ["p.is_listed AND p.market = %s"], [self.market]
+        parts = ["p.is_listed AND p.market = %s"]
+        params: list[Any] = [self.market]
         if self.category_id and self.is_leaf:
             parts.append("p.category_id = %s")
             params.append(self.category_id)
@@ -194,7 +195,8 @@ def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
     """Every thing in scope, with how many chosen facets it misses; it counts for a value if it misses none, or only
     the value's own facet. The price has no values to count, so it simply narrows."""
     (scoped, scope_params), (priced, price_params) = scope.where(), filters.price_where()
-    misses, missed, miss_params = "0", "NULL", []
+    misses, missed = "0", "NULL"
+    miss_params: list[Any] = []
     if chosen := filters.terms():
         tests = ["(NOT p.facet_terms && %s::varchar[])" for _facet in chosen]
         misses = " + ".join(f"{test}::int" for test in tests)

@@ -1,6 +1,7 @@
 """What the shop writes: how popular things are."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ UNION ALL
 SELECT product_id, seen_at, %(view)s FROM shop_recentview WHERE seen_at > %(since)s
 """
 _CHANGED = f"SELECT DISTINCT product_id FROM ({_EVENTS}) events"  # noqa: S608 - our own text
+_COUNTED = "SELECT id FROM sellers_product WHERE popularity <> 0"
 _REFRESH = """
 WITH changed AS ({changed}),
 events AS (
@@ -38,10 +40,13 @@ exponents AS (
 scores AS (
     SELECT product_id, round(1e6 * (top + ln(sum(weight * power(2::float8, greatest(e - top, -200)))) / ln(2::float8)))::bigint AS score
     FROM exponents GROUP BY product_id, top
+),
+held AS MATERIALIZED (  -- in the order of all who change many products, so that none waits for another in a circle
+    SELECT id FROM sellers_product WHERE id IN (SELECT product_id FROM changed) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE sellers_product p SET popularity = coalesce(s.score, 0)
-FROM changed LEFT JOIN scores s USING (product_id)
-WHERE p.id = changed.product_id AND p.popularity IS DISTINCT FROM coalesce(s.score, 0)
+FROM held LEFT JOIN scores s ON s.product_id = held.id
+WHERE p.id = held.id AND p.popularity IS DISTINCT FROM coalesce(s.score, 0)
 """
 
 
@@ -63,7 +68,7 @@ def refresh_popularity(*, everything: bool = False) -> int:
     since = long_ago if everything else progress.until - OVERLAP
     changed = " UNION ".join([_CHANGED, _COUNTED] if everything else [_CHANGED])
     weights = {"save": SAVE, "like": LIKE, "view": VIEW}
-    params = weights | {"since": since, "half_life": HALF_LIFE.total_seconds()}
+    params: dict[str, Any] = weights | {"since": since, "half_life": HALF_LIFE.total_seconds()}
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH.format(changed=changed), params)
         count = cursor.rowcount

@@ -103,7 +103,8 @@ def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", l
 def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        rows = [CardRow(*values[:4], _to_integer(values[4])) for values in cursor.fetchall()]
+        found = cursor.fetchall()
+    rows = [CardRow(pk, version, cover, avatar, _to_integer(rank)) for pk, version, cover, avatar, rank in found]
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, encode_cursor(rows[-1].rank, rows[-1].id) if more else "")

@@ -54,6 +54,13 @@ class PostRow:
         return self.product.category.icon if self.product else "image"
 
     @property
+    def edition(self) -> str:
+        """Changes whenever the HTML of text, pictures or thing would."""
+        pictures = "-".join(f"{shown.picture_id}{'' if shown.picture.is_ready() else '?'}" for shown in self.shown)
+        thing = self.product.version if self.product else 0
+        return f"{self.post.version}.{thing}.{self.channel.language}.{pictures}"
+
+    @property
     def is_cut(self) -> bool:
         return len(self.post.text) > EXCERPT
 

@@ -14,8 +14,8 @@ from shop.guests import Visitor
 from shop.selectors import posts as post_rows
 from shop.selectors.channel import own_channel
 
-MORE = 12
-SIMILAR = 12
+MORE = 8
+SIMILAR = 8
 CANDIDATES = 120
 FEW = 5
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from core.pages import BadCursor, cache_for_guests, page_or_fragment
 from sellers.models import Channel
-from shop import guests, structured
+from shop import guests, pieces, structured
 from shop.selectors import channel as channels
 
 DESCRIPTION = 160
@@ -40,9 +40,10 @@ def channel(request: HttpRequest, handle: str) -> HttpResponse:
         stream = channels.get_stream(shown, visitor, after, int(at) if at else None)
     except BadCursor:
         raise Http404 from None
-    context = _base(shown, "posts") | {"stream": stream, "rows": stream.page.rows}
+    context = _base(shown, "posts") | {"stream": stream, "rows": pieces.with_bodies(stream.page.rows, eager=1)}
     if not request.htmx:  # type: ignore[attr-defined]
-        context["tiles"] = channels.get_tiles(shown, limit=channels.SIDE_TILES)
+        side = channels.get_tiles(shown, limit=channels.SIDE_TILES)
+        context["tiles"] = pieces.render_tiles(shown, side, more=False)
     return page_or_fragment(request, "shop/channel.html", "posts", context)
 
 
@@ -55,7 +56,8 @@ def display(request: HttpRequest, handle: str) -> HttpResponse:
         tiles = channels.get_tiles(shown, request.GET.get("after", ""))
     except BadCursor:
         raise Http404 from None
-    return page_or_fragment(request, "shop/display.html", "tiles", _base(shown, "display") | {"tiles": tiles})
+    context = _base(shown, "display") | {"tiles": pieces.render_tiles(shown, tiles)}
+    return page_or_fragment(request, "shop/display.html", "tiles", context)
 
 
 @require_GET

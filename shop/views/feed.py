@@ -6,7 +6,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from core.pages import BadCursor, page_or_fragment
-from shop import guests
+from shop import guests, pieces
 from shop.selectors import feed as feeds
 
 
@@ -18,11 +18,19 @@ def feed(request: HttpRequest) -> HttpResponse:
     try:
         if newer := request.GET.get("newer", ""):
             arrived = feeds.get_newer(visitor, newer)
-            return render(request, "shop/feed.html#newer", {"rows": arrived, "top": feeds.top_of(arrived, newer)})
+            return render(
+                request,
+                "shop/feed.html#newer",
+                {"rows": pieces.with_bodies(arrived), "top": feeds.top_of(arrived, newer)},
+            )
         page = feeds.get_feed(visitor, request.GET.get("after", ""))
     except BadCursor:
         raise Http404 from None
-    context: dict[str, object] = {"rows": page.rows, "page": page, "top": feeds.top_of(page.rows)}
+    context: dict[str, object] = {
+        "rows": pieces.with_bodies(page.rows, eager=1),
+        "page": page,
+        "top": feeds.top_of(page.rows),
+    }
     if not page.rows and not request.htmx:  # type: ignore[attr-defined]
         context |= {"suggested": feeds.get_suggested(visitor, request.market.code)}  # type: ignore[attr-defined]
     return page_or_fragment(request, "shop/feed.html", "posts", context)
