@@ -16,7 +16,7 @@ from shop.guests import visitor
 from shop.selectors import lists
 
 CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
-NEWEST, TRENDING, CHANNELS = 8, 14, 6
+NEWEST, TRENDING, CHANNELS = 8, 12, 6
 
 
 def greeting(name: str, moment: dt.datetime) -> str:
