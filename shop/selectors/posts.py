@@ -54,11 +54,22 @@ class PostRow:
         return self.product.category.icon if self.product else "image"
 
     @property
-    def edition(self) -> str:
-        """Changes whenever the HTML of text, pictures or thing would."""
-        pictures = "-".join(f"{shown.picture_id}{'' if shown.picture.is_ready() else '?'}" for shown in self.shown)
-        thing = self.product.version if self.product else 0
-        return f"{self.post.version}.{thing}.{self.channel.language}.{pictures}"
+    def edition(self) -> tuple[object, ...]:
+        """Changes whenever the post's HTML in a stream would, but for the passing of time."""
+        channel, avatar = self.channel, self.channel.avatar
+        post = self.post
+        return (
+            (post.pk, post.version, post.like_count, self.is_liked, self.is_saved),
+            self.product.version if self.product else 0,
+            (channel.name, channel.handle, channel.language, channel.hue, channel.is_verified),
+            (avatar.pk, avatar.is_ready()) if avatar else None,
+            [(shown.picture_id, shown.picture.is_ready()) for shown in self.shown],
+        )
+
+    @property
+    def published_at(self) -> dt.datetime:
+        """Rows of streams are published; a draft's own page asks for nothing but a moment."""
+        return self.post.published_at or _EPOCH
 
     @property
     def is_cut(self) -> bool:

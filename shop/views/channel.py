@@ -40,7 +40,10 @@ def channel(request: HttpRequest, handle: str) -> HttpResponse:
         stream = channels.get_stream(shown, visitor, after, int(at) if at else None)
     except BadCursor:
         raise Http404 from None
-    context = _base(shown, "posts") | {"stream": stream, "rows": pieces.with_bodies(stream.page.rows, eager=1)}
+    context = _base(shown, "posts") | {
+        "stream": stream,
+        "posts": pieces.render_posts(stream.page.rows, eager=1, at=stream.at),
+    }
     if not request.htmx:  # type: ignore[attr-defined]
         side = channels.get_tiles(shown, limit=channels.SIDE_TILES)
         context["tiles"] = pieces.render_tiles(shown, side, more=False)

@@ -21,13 +21,13 @@ def feed(request: HttpRequest) -> HttpResponse:
             return render(
                 request,
                 "shop/feed.html#newer",
-                {"rows": pieces.with_bodies(arrived), "top": feeds.top_of(arrived, newer)},
+                {"posts": pieces.render_posts(arrived), "top": feeds.top_of(arrived, newer)},
             )
         page = feeds.get_feed(visitor, request.GET.get("after", ""))
     except BadCursor:
         raise Http404 from None
     context: dict[str, object] = {
-        "rows": pieces.with_bodies(page.rows, eager=1),
+        "posts": pieces.render_posts(page.rows, eager=1),
         "page": page,
         "top": feeds.top_of(page.rows),
     }

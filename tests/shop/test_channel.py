@@ -1,5 +1,6 @@
 """A channel's public pages."""
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -221,3 +222,33 @@ def test_cached_pages_carry_no_token(client, channel):
     urls = [channel.get_absolute_url(), post.get_absolute_url(), post.product.get_absolute_url()]
 
     assert [("csrfmiddlewaretoken" in client.get(url).content.decode()) for url in urls] == [False, False, False]
+
+
+def test_a_kept_post_follows_every_change(client, shopper, shopper_client, seller, channel):
+    post = make_product_post(channel, text="As it was", price_minor=3800)
+    url = channel.get_absolute_url()
+
+    def shown(who=client) -> tuple[str, str, str, str]:
+        html = who.get(url).content.decode()
+        stream = html[html.index('id="stream"') :]
+        return (
+            re.search(r'<div class="text"[^>]*>([^<]*)', stream)[1],
+            re.search(r'<p class="price"><span>([^<]*)', stream)[1],
+            re.search(r'<span class="num">([^<]*)', stream)[1],
+            re.search(r'aria-pressed="(\w+)"', stream)[1],
+        )
+
+    assert shown() == ("As it was", "$38", "0", "false")
+    sellers.like(person=shopper, post=post)
+    data = dataclasses.replace(sellers.data_of(post.product), price_minor=4200)
+    sellers.edit_post(
+        post=post,
+        by=seller,
+        expected_version=1,
+        text="As it is",
+        pictures=[(each.picture, each.alt) for each in post.pictures.select_related("picture")],
+        product=data,
+    )
+
+    assert shown() == ("As it is", "$42", "1", "false")
+    assert shown(shopper_client) == ("As it is", "$42", "1", "true")
