@@ -49,6 +49,7 @@ def wait_for_more_than(count: int, seconds: float = 120) -> None:
 def test_pictures_survive_killed_workers(tmp_path):
     environment = os.environ | {
         "DATABASE_URL": settings.DATABASE_URL.rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"],
+        "JOB_SECONDS": "15",  # a killed worker's jobs come back soon after
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
     }
     buffer = io.BytesIO()
