@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -25,11 +25,31 @@ def _or_miss(name: str, missing: Callable[[Any], Any]) -> Callable[..., Any]:
     return method
 
 
+class LastingClient(RedisCacheClient):
+    """Django makes a new redis-py client for each call, which costs more than the call; one is safe for all threads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The client of the first server for writing, of a replica (or the only server) for reading."""
+        if len(self._servers) > 2:  # type: ignore[attr-defined]
+            return super().get_client(key, write=write)  # several replicas: one is drawn each time
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
+
 class DegradingRedisCache(RedisCache):
     """Django's Redis cache whose lost connection reads as a miss and writes as nothing.
 
     Nothing that must be counted may rely on it: rate limits live in PostgreSQL (core.limits).
     """
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = LastingClient
 
     get = _or_miss("get", lambda default: default)
     get_many = _or_miss("get_many", lambda _default: {})

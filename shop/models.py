@@ -16,18 +16,6 @@ from core.models import Picture
 from sellers.models import Channel, Product
 
 
-class ShowcaseQuerySet(models.QuerySet["Showcase"]):
-    def current(self, market: str) -> "ShowcaseQuerySet":
-        """Promotions of the market whose days are now and whose subject the public may see."""
-        now = timezone.now()
-        return self.filter(
-            Q(product__is_listed=True) | Q(product=None, channel__state__in=Channel.VISIBLE),
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            market=market,
-            starts_at__lte=now,
-        )
-
-
 class Showcase(models.Model):
     """One promotion at the top of the shop tab: one picture, one promise, one action. Staff pick it."""
 
@@ -47,8 +35,6 @@ class Showcase(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
     starts_at = models.DateTimeField(_("from"), default=timezone.now)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-
-    objects = ShowcaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("showcase")

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Func, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Picture
 from core.pages import BadCursor, Page, decode_cursor, encode_cursor
-from sellers.models import Channel, Product
+from sellers.models import Channel
 from shop.facets import Filters, Scope
 from shop.guests import Visitor
 from shop.models import Showcase
@@ -132,6 +132,40 @@ def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow],
 # --- channels and promotions
 
 
+_PICTURE = ("id", "key", "width", "height", "widths")
+_THUMBS = """
+SELECT c.id, category.icon, picture.id, picture.key, picture.width, picture.height, picture.widths
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place), LATERAL (
+    SELECT id, cover_id, category_id, published_at FROM sellers_product
+    WHERE channel_id = c.id AND is_listed ORDER BY published_at DESC, id DESC LIMIT 3
+) p
+JOIN sellers_category category ON category.id = p.category_id
+LEFT JOIN core_picture picture ON picture.id = p.cover_id
+ORDER BY c.place, p.published_at DESC, p.id DESC
+"""
+# Promotions whose days are now and whose subject the public may see.
+_PROMOS = """
+SELECT s.id, s.headline, s.subline, s.label, own.widths, p.version, cover.widths,
+    c.name, c.hue, c.language, c.handle, channel_cover.widths, avatar.widths
+FROM shop_showcase s
+LEFT JOIN sellers_product p ON p.id = s.product_id
+JOIN sellers_channel c ON c.id = coalesce(s.channel_id, p.channel_id)
+LEFT JOIN core_picture own ON own.id = s.picture_id
+LEFT JOIN core_picture cover ON cover.id = p.cover_id
+LEFT JOIN core_picture channel_cover ON channel_cover.id = c.cover_id
+LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
+WHERE s.market = %(market)s AND s.starts_at <= %(now)s AND (s.ends_at IS NULL OR s.ends_at > %(now)s)
+    AND CASE WHEN s.product_id IS NULL THEN c.state IN ('open', 'holiday') ELSE p.is_listed END
+ORDER BY s.position, s.id LIMIT %(limit)s
+"""
+
+
+def _rows(sql: str, params: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 @dataclass(slots=True)
 class ChannelCard:
     """A channel with the covers of its three newest things (None: not made yet) and their categories' icon."""
@@ -145,32 +179,22 @@ class ChannelCard:
 
 def get_channel_cards(channels: Sequence[Channel], visitor: Visitor) -> list[ChannelCard]:
     """Cards of these channels (their avatars joined already): one query for thumbs, one for a person's follows."""
-    thumbs: dict[int, list[Product]] = {}
-    for product in _newest_of_each([channel.pk for channel in channels]):
-        thumbs.setdefault(product.channel_id, []).append(product)
+    thumbs: dict[int, list[tuple[Picture | None, str]]] = {}
+    for channel_id, icon, *picture in _rows(_THUMBS, [[channel.pk for channel in channels]]) if channels else ():
+        thumbs.setdefault(channel_id, []).append(
+            (Picture.from_db(None, _PICTURE, picture) if picture[0] else None, icon)
+        )
     followed = get_followed_among(visitor, [channel.pk for channel in channels])
     return [
         ChannelCard(
             channel,
-            [product.cover for product in thumbs.get(channel.pk, ())],
-            thumbs[channel.pk][0].category.icon if channel.pk in thumbs else "store",
+            [picture for picture, _icon in thumbs.get(channel.pk, ())],
+            thumbs[channel.pk][0][1] if channel.pk in thumbs else "store",
             reverse("shop:follow", args=[channel.handle]),
             channel.pk in followed,
         )
         for channel in channels
     ]
-
-
-def _newest_of_each(channel_ids: list[int]) -> Iterable[Product]:
-    """Each channel's three newest visible things, by its own index."""
-    newest = Product.objects.listed().filter(channel=OuterRef("pk")).order_by("-published_at", "-pk")[:3]
-    picked = Channel.objects.filter(pk__in=channel_ids).annotate(ids=ArraySubquery(newest.values("pk")))
-    return (
-        Product.objects.filter(pk__in=picked.values(one=Func("ids", function="unnest")))
-        .select_related("cover", "category")
-        .only("channel_id", "published_at", "cover", "category__icon")
-        .order_by("-published_at", "-pk")
-    )
 
 
 def get_channel_page(market: str, after: str = "", limit: int = PAGE) -> Page[Channel]:
@@ -187,12 +211,7 @@ def get_channel_page(market: str, after: str = "", limit: int = PAGE) -> Page[Ch
 
 def get_promo_facts(market: str) -> list[tuple[Any, ...]]:
     """Today's promotions in staff's order, as their ids (first) and all that may change how they look."""
-    rows = Showcase.objects.current(market).order_by("position", "pk")
-    facts = rows.values_list(
-        "pk", "headline", "subline", "label", "picture__widths", "product__version", "product__cover__widths",
-        "channel__name", "channel__hue", "channel__cover__widths", "channel__avatar__widths",
-    )  # fmt: skip
-    return list(facts[:PROMOS])
+    return _rows(_PROMOS, {"market": market, "now": timezone.now(), "limit": PROMOS})
 
 
 def get_promos(ids: Iterable[int]) -> list[Showcase]:
