@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_request
 
 from core.markets import MARKETS, market_for_language
-from core.pages import Request
+from core.pages import GUEST_PAGES_BORN, Request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKET_COOKIE = "market"
@@ -45,13 +45,14 @@ def guest_page_cache(get_response: GetResponse) -> GetResponse:
         if not settings.GUEST_PAGE_SECONDS or not _is_plain_guest(request):
             return get_response(request)
         key = _page_key(request)
-        kept = cache.get(key)
-        if kept is None:
+        found = cache.get_many([key, GUEST_PAGES_BORN])
+        kept, born = found.get(key), found.get(GUEST_PAGES_BORN)
+        if kept and kept[2] == born:
+            response = HttpResponse(kept[0], headers=kept[1])
+        else:
             response = get_response(request)
             if getattr(response, "guests_may_share", False) and response.status_code == 200 and not response.cookies:
-                cache.set(key, (response.content, dict(response.items())), settings.GUEST_PAGE_SECONDS)
-        else:
-            response = HttpResponse(kept[0], headers=kept[1])
+                cache.set(key, (response.content, dict(response.items()), born), settings.GUEST_PAGE_SECONDS)
         if settings.CSRF_COOKIE_NAME not in request.COOKIES and (kept or getattr(response, "guests_may_share", False)):
             _set_csrf_cookie(response)
         return response

@@ -1,10 +1,12 @@
 """What views of all rooms share: fragments for htmx, shared guest pages, keyset pages."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.markets import Market
 
+GUEST_PAGES_BORN = "pages:born"  # cache key: pages kept under another value of it are old
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
 
@@ -28,6 +31,11 @@ def cache_for_guests(view: View) -> View:
         return response
 
     return marked
+
+
+def forget_guest_pages() -> None:
+    """Makes all shared guest pages old, for when something must vanish at once."""
+    cache.set(GUEST_PAGES_BORN, secrets.token_hex(8), None)
 
 
 def page_or_fragment(

@@ -9,8 +9,9 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from accounts.signals import guest_joined
+from core.pages import forget_guest_pages
 from sellers import services as sellers
-from sellers.signals import channels_changed, products_changed
+from sellers.signals import channels_changed, products_changed, products_hidden
 from shop import history, search, tasks
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,12 @@ def index_changed_products(*, product_ids: list[int], **_: Any) -> None:
         tasks.index_products.delay(product_ids)
     except OperationalError as error:
         logger.warning("The index waits for shop.index_missed, the broker is away: %s", error)
+
+
+@receiver(products_hidden, dispatch_uid="shop.forget_pages_of_hidden_products")
+def forget_pages_of_hidden_products(**_: Any) -> None:
+    """What the public may no longer see leaves the guests' shared pages at once."""
+    forget_guest_pages()
 
 
 @receiver(channels_changed, dispatch_uid="shop.index_changed_channels")

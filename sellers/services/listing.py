@@ -37,9 +37,10 @@ FROM sellers_post AS post, sellers_channel AS channel, sellers_category AS categ
     unnest(%(channels)s::bigint[], %(cities)s::text[], %(currencies)s::text[]) AS facts (id, city, currency)
 WHERE product.id = ANY(%(ids)s) AND post.id = product.post_id AND channel.id = product.channel_id
     AND category.id = product.category_id AND facts.id = channel.id
+RETURNING product.id, product.is_listed
 """
 # Whoever changes many products takes their rows in this order; the popularity of shop.services does too.
-_LOCK = "SELECT 1 FROM sellers_product WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK = "SELECT id, is_listed FROM sellers_product WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _COUNT = """
 UPDATE sellers_channel SET product_count =
     (SELECT count(*) FROM sellers_product WHERE channel_id = sellers_channel.id AND is_listed)
@@ -62,6 +63,7 @@ def _refresh_chunk(ids: list[int], facets: list[str]) -> set[int]:
     channels = list(Channel.objects.filter(products__in=ids).distinct().only("id", "city", "market").order_by("pk"))
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [ids])
+        before = {pk for pk, is_listed in cursor.fetchall() if is_listed}
         cursor.execute(
             _REFRESH,
             {
@@ -72,7 +74,10 @@ def _refresh_chunk(ids: list[int], facets: list[str]) -> set[int]:
                 "currencies": [channel.currency for channel in channels],
             },
         )
+        hidden = before - {pk for pk, is_listed in cursor.fetchall() if is_listed}
     transaction.on_commit(lambda: signals.products_changed.send(Product, product_ids=ids))
+    if hidden:
+        transaction.on_commit(lambda: signals.products_hidden.send(Product, product_ids=sorted(hidden)))
     return {channel.pk for channel in channels}
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from sellers import services as sellers
+from shop.models import Showcase
 from tests.factories import make_product_post
 
 PAGES = ["/", "/newest/", "/trending/", "/channels/", "/search/?q=cup", "/search/suggest/?q=cup"]
@@ -72,3 +74,15 @@ def test_errors_and_redirects_are_not_kept(shared, settings):
 def test_posts_pass_by(shared):
     Client().get("/newest/")
     assert Client().post("/newest/").status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_hidden_leaves_shared_pages_at_once(shared, channel, staff):
+    Showcase.objects.create(market="us", headline="A cup to keep", product=shared.product)
+    pages = ["/", "/newest/", "/search/?q=cup"]
+    assert ["Cup</a>" in Client().get(path).content.decode() for path in pages] == [True, True, True]
+    assert "A cup to keep" in Client().get("/").content.decode()
+    sellers.suspend_channel(channel=channel, by=staff, reason="Not theirs to sell")
+    for path in PAGES:
+        page = Client().get(path).content.decode()
+        assert ("Cup</a>" in page, "A cup to keep" in page, "@saffron_clay" in page) == (False, False, False), path
