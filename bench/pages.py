@@ -16,6 +16,7 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -84,10 +85,16 @@ def fill(catalogue: Path | None) -> None:
     if Channel.objects.filter(handle=HANDLE).exists():
         return
     if "fill_demo" in get_commands():
-        call_command("fill_demo")
+        call_command("fill_demo", quick=True)
     owner = User.objects.create_user(email="bench@example.com", password=None, display_name="Bench")
     channel = sellers.create_channel(
-        owner=owner, handle=HANDLE, name="Bench shop", tagline="Electronics", city="Portland", market="us", language="en"
+        owner=owner,
+        handle=HANDLE,
+        name="Bench shop",
+        tagline="Electronics",
+        city="Portland",
+        market="us",
+        language="en",
     )
     channel = sellers.submit_channel(channel=channel, by=owner)
     if channel.state != Channel.State.OPEN:
@@ -116,7 +123,7 @@ def session_of(email: str) -> str:
     person = User.objects.get(email=email)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
@@ -209,7 +216,9 @@ def load(port: int, target: Target, seconds: float) -> float:
         return _python_load(port, target, seconds)
     command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s"]
     command += ["-H", f"Cookie: {target.cookie}"] if target.cookie else []
-    said = subprocess.run([*command, f"http://127.0.0.1:{port}{target.path}"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}{target.path}"], capture_output=True, text=True, check=True
+    ).stdout
     if "Non-2xx" in said:
         return 0
     match = re.search(r"Requests/sec:\s+([\d.]+)", said)
@@ -257,6 +266,7 @@ def measure(pages: list[Target], options: argparse.Namespace) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are stopped on every way out
     options = arguments()
     home = (options.home or Path(tempfile.mkdtemp(prefix="bisat-bench-"))).resolve()
     home.mkdir(parents=True, exist_ok=True)

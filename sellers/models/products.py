@@ -14,7 +14,7 @@ from sellers.models.channels import Channel
 from sellers.models.posts import Post
 
 MAX_VARIANTS = 100
-ADDRESS_WORDS = 40  # letters of the title that an address repeats; lists carry many addresses
+ADDRESS_WORDS = 32  # letters of the title that an address repeats; lists carry many addresses
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
