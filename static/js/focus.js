@@ -1,5 +1,5 @@
 // After a swap focus must not fall back to the top of the page.
-const FOCUSABLE = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, [tabindex]";
+const FOCUSABLE = ":is(a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, [tabindex]):not([aria-hidden=true])";
 let held = false;
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
@@ -10,19 +10,20 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
 
 document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }) => {
   if (task.type !== "main") return;
-  const elements = newContent.filter((node) => node instanceof Element);
+  const elements = newContent.filter((node) => node instanceof Element && node.isConnected); // a morph leaves some out
   const first = (selector) => {
     for (const element of elements) {
-      const found = element.matches(selector) ? element : element.querySelector(selector);
+      const all = [element, ...element.querySelectorAll("*")];
+      const found = all.find((one) => one.matches(selector) && one.checkVisibility());
       if (found) return found;
     }
     return null;
   };
-  const wrong = first("[aria-invalid=true], .notice.error");
+  const wrong = first("[aria-invalid=true], .notice[role=alert][tabindex]");
   if (wrong) {
     wrong.focus();
   } else if (held && (document.activeElement === document.body || !document.activeElement?.isConnected)) {
-    first(`[autofocus], ${FOCUSABLE}`)?.focus({ preventScroll: true });
+    (first("[autofocus], [data-focus]") ?? first(FOCUSABLE))?.focus({ preventScroll: true });
   }
   held = false;
 });
