@@ -202,7 +202,10 @@ def one_client(port: int, target: Target, requests: int) -> tuple[list[float], b
     for number in range(requests + 20):
         started = time.perf_counter()
         link.request("GET", target.path, headers=headers)
-        body = link.getresponse().read()
+        answer = link.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            sys.exit(f"{target.path} answered {answer.status}: there is nothing to measure.")
         if number >= 20:  # the first ones warm both workers
             times.append((time.perf_counter() - started) * 1000)
     link.close()

@@ -64,18 +64,18 @@ def test_a_strange_cursor_is_refused(market: SmallMarket, after: str):
 
 def test_a_page_with_a_strange_cursor_begins_anew(market: SmallMarket, client: Client):
     listing = client.get("/c/goods/?after=strange").context["listing"]
-    assert (len(listing.cards), listing.is_continued) == (24, False)
+    assert (len(listing.cards), listing.is_continued) == (lists.PAGE, False)
 
 
 def test_more_comes_by_link_and_by_htmx(market: SmallMarket, client: Client):
     first = client.get("/c/goods/?color=teal&color=red")
     assert first.context["listing"].more_url == ""
     first = client.get("/c/goods/?sort=price").context["listing"]
-    assert len(first.cards) == 24
+    assert len(first.cards) == lists.PAGE
     rest = client.get(f"/c/goods/{first.more_url}")
-    assert len(rest.context["listing"].cards) == 6
+    assert len(rest.context["listing"].cards) == 30 - lists.PAGE
     fragment = client.get(f"/c/goods/{first.more_url}", headers={"HX-Request": "true"}).content.decode()
-    assert fragment.count('<li class="product') == 6
+    assert fragment.count('<li class="product') == 30 - lists.PAGE
     assert "<html" not in fragment
     assert "facets" not in fragment
 
