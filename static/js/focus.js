@@ -23,7 +23,7 @@ document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }
   if (wrong) {
     wrong.focus();
   } else if (held && (document.activeElement === document.body || !document.activeElement?.isConnected)) {
-    (first("[autofocus], [data-focus]") ?? first(FOCUSABLE))?.focus({ preventScroll: true });
+    first(`[autofocus], ${FOCUSABLE}`)?.focus({ preventScroll: true });
   }
   held = false;
 });
