@@ -46,7 +46,12 @@ class Market:
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=BASE, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
@@ -85,7 +90,7 @@ def until(find: Callable[[], object], seconds: float = 20) -> str:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own server
             return True
     except (urllib.error.URLError, OSError):
         return False
@@ -102,8 +107,8 @@ def _environment(home: Path, address: str) -> dict[str, str]:
         "CACHE_PREFIX": "journeys",
         "CELERY_PREFIX": "journeys:",
         "SITE_URL": address,
-        "EMAIL_URL": f"filemail:///{str(home / 'mail').lstrip('/')}",
-        "GUEST_PAGE_SECONDS": "30",
+        "EMAIL_URL": f"filemail:///{home / 'mail'}",
+        "GUEST_PAGE_SECONDS": "2",  # shared pages are proven, and what changed is soon seen
         "PYTHONUNBUFFERED": "1",
         "DEMO_ART": str(BASE / "var" / "demo-art"),
     }
@@ -166,20 +171,26 @@ def browser() -> Iterator[Browser]:
 
 def _watch(context: BrowserContext, wrong: list[str]) -> BrowserContext:
     context.set_default_timeout(15_000)
-    context.on("console", lambda message: message.type == "error" and "status of 4" not in message.text and wrong.append(message.text))
+    context.on(
+        "console",
+        lambda message: message.type == "error" and "status of 4" not in message.text and wrong.append(message.text),
+    )
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     return context
 
 
 def _signed_in(browser: Browser, market: Market, who: str) -> StorageState:
     """Cookies of one of the demo's people; she signs in once a run."""
+    from tests.journeys import steps
+
     if who not in market.states:
         with browser.new_context(base_url=market.address) as context:
             page = context.new_page()
             page.goto("/accounts/login/")
-            page.get_by_label("E-mail or mobile number").fill(market.logins[who]["login"])
-            page.get_by_label("Password").fill(market.logins[who]["password"])
-            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            steps.sign_in(page, market.logins[who]["login"], market.logins[who]["password"])
+            if who == "staff":
+                page.get_by_label("Code from your app").fill(steps.current_code(market))
+                page.get_by_role("main").get_by_role("button", name="Sign in").click()
             page.wait_for_url("/")
             market.states[who] = context.storage_state()
     return market.states[who]

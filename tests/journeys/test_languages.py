@@ -1,0 +1,150 @@
+"""Every page a Persian meets is Persian: words, direction, nothing wider than the phone."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import APIRequestContext, Page
+
+from bench.browser import overflow
+from tests.journeys.conftest import Market
+
+pytestmark = pytest.mark.journey
+OpenPage = Callable[..., Page]
+MOST = 150
+SAMPLE = 25
+LEFT_OUT = re.compile(r"^/(admin|static|media|kit)/|/logout/|/export|/healthz")
+ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
+SKIPPED = {"script", "style", "svg", "code", "bdi"}
+VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
+# Words of no language: sizes as they are printed on labels, formats, units, codes of currencies.
+ALLOWED = {
+    *("XS", "XL", "XXL", "JPEG", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD"),
+}  # fmt: skip
+NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+")  # addresses, links, handles, hashtags
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+class Reader(HTMLParser):
+    """A page's own words, its links, and which page it is. People's words stand in ``dir`` or another ``lang``."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.theirs: list[bool] = []
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.direction = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.direction = given.get("dir", "")
+        theirs = tag in SKIPPED or given.get("translate") == "no" or given.get("lang", "fa") != "fa"
+        theirs = theirs or any(self.theirs) or (tag != "html" and given.get("dir") in ("auto", "ltr"))
+        if not theirs:
+            self.words += [given[name] for name in ATTRIBUTES if name in given]
+        if tag == "a" and given.get("role") != "button" and "href" in given:
+            self.links.append(given["href"])
+        if tag not in VOID:
+            self.theirs.append(theirs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID and self.theirs:
+            self.theirs.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.theirs):
+            self.words.append(data)
+
+    @property
+    def latin(self) -> list[str]:
+        found = [word for text in self.words for word in LATIN.findall(NEITHER.sub(" ", text))]
+        return [word for word in found if word not in ALLOWED]
+
+
+def crawl(request: APIRequestContext, start: list[str], but: str) -> Iterator[tuple[str, Reader]]:
+    """Pages reachable by links, breadth first, each address once; of long lists a page or two."""
+    known, waiting, kinds = set(start), deque(start), {}
+    while waiting and len(known) <= MOST * 4:
+        address = waiting.popleft()
+        response = request.get(address)
+        if "text/html" not in response.headers.get("content-type", ""):
+            continue
+        assert (address, response.status) == (address, 200)
+        reader = Reader(response.text())
+        yield address, reader
+        for link in reader.links:
+            path, _fragment = urldefrag(urljoin(response.url, link))
+            parts = urlsplit(path)
+            if (
+                f"{parts.scheme}://{parts.netloc}" != urljoin(response.url, "/").rstrip("/")
+                or LEFT_OUT.search(parts.path)
+                or (but and parts.path.startswith(but))
+            ):
+                continue
+            name = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            # Pages of one kind are made by one template: a few of each are read.
+            kind = re.sub(r"\d+", "0", re.sub(r"@\w+|/c/[\w-]+|/dashboard/\w+|-[^/]+|=[^&]+", "…", name))
+            if name not in known and kinds.get(kind, 0) < 6:
+                known.add(name)
+                kinds[kind] = kinds.get(kind, 0) + 1
+                waiting.append(name)
+
+
+def read(page: Page, start: list[str], but: str = "") -> tuple[list[str], dict[str, list[str]]]:
+    """Addresses read, and what is not Persian on them."""
+    visited, wrong = [], {}
+    for address, reader in crawl(page.context.request, start, but):
+        visited.append(address)
+        if reader.direction != "rtl" or reader.latin:
+            wrong[address] = reader.latin or [f"dir={reader.direction}"]
+        if len(visited) == MOST:
+            break
+    return visited, wrong
+
+
+def test_a_guest_reads_persian_everywhere(open_page: OpenPage, market: Market):
+    page = open_page("phone", "fa")
+    page.context.add_cookies([{"name": "django_language", "value": "fa", "url": market.address}])
+    visited, wrong = read(page, ["/", "/search/", "/search/?q=زززززز", "/me/", "/feed/", "/saved/", "/following/"])
+    assert wrong == {}
+    assert len(visited) > 60
+    wide = {}
+    for address in visited[:: max(1, len(visited) // SAMPLE)]:
+        page.goto(address)
+        if sideways := overflow(page):
+            wide[address] = sideways
+    assert wide == {}
+
+
+def test_a_seller_reads_persian_everywhere(open_page: OpenPage, market: Market):
+    page = open_page("phone", "en", who="rival")
+    login, desk = market.logins["rival"]["login"], market.logins["rival"]["desk_fa"]
+    (name,) = market.sql("SELECT display_name FROM accounts_user WHERE email = %s", login)[0]
+    be = "UPDATE accounts_user SET language = %s, market = %s, display_name = %s WHERE email = %s"
+    market.sql(be, "fa", "ir", "رضا", login)
+    try:
+        start = [
+            desk,
+            f"{desk}posts/new/",
+            f"{desk}posts/new/?kind=text",
+            f"{desk}opened/",
+            "/dashboard/",
+            "/accounts/",
+            "/accounts/2fa/",
+        ]
+        visited, wrong = read(page, start, but=market.logins["rival"]["desk_en"])
+        assert wrong == {}
+        assert len([address for address in visited if address.startswith("/dashboard/")]) > 12
+        wide = {}
+        for address in [each for each in visited if each.startswith(("/dashboard/", "/accounts/"))][:SAMPLE]:
+            page.goto(address)
+            if sideways := overflow(page):
+                wide[address] = sideways
+        assert wide == {}
+    finally:
+        market.sql(be, "en", "us", name, login)
