@@ -1,8 +1,9 @@
 """Every page in both widths, themes and languages: screenshot, axe, overflow, console; Lighthouse on four pages.
 
 Starts the demo market with servers of its own under ``var/look`` and prints one line a view. Exits 1 on any violation,
-sideways scroll, console error, or a Lighthouse performance below 95. Screenshots lie in ``var/look/shots``.
-``SHORT=1`` looks at each page in two of its eight views; ``ONLY=word`` at pages whose name holds the word.
+sideways scroll, console error, or a Lighthouse score below 95. Screenshots lie in ``var/look/shots``.
+``SHORT=1`` looks at each page in two of its eight views; ``ONLY=word`` at pages whose name holds the word;
+``LOOK_AT=http://...`` at a market that runs already with the same ``BISAT_VAR``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import re
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +31,11 @@ HOME = Path(os.environ.get("BISAT_VAR", BASE / "var" / "look")).resolve()
 SHOTS = HOME / "shots"
 SHORT = os.environ.get("SHORT") == "1"
 ONLY = os.environ.get("ONLY", "")
-LIGHTHOUSE_FLOOR = 95
+FLOOR = 95  # of each of Lighthouse's four scores
+TRIES = 3  # one page may be measured while the machine does something else
+LANGUAGES = {"en": "us", "fa": "ir"}  # and the market looked at in it
+WIDTHS = {390: PHONE, 1440: DESK}
+SCHEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class View:
     name: str
     path: str
     persona: str = "guest"
+    status: int = 200
 
 
 GUEST_PAGES = (
@@ -57,6 +62,8 @@ GUEST_PAGES = (
     View("channel", "{channel}"),
     View("display", "{channel}display/"),
     View("about", "{channel}about/"),
+    View("post", "{post}"),
+    View("switch", "{switch}"),
     View("saved-empty", "/saved/"),
     View("feed-empty", "/feed/"),
     View("me-guest", "/me/"),
@@ -64,30 +71,36 @@ GUEST_PAGES = (
     View("sign-in", "/accounts/login/"),
     View("sign-up", "/accounts/signup/"),
     View("reset", "/accounts/password/reset/"),
-    View("not-found", "/nothing-here/"),
+    View("not-found", "/nothing-here/", status=404),
 )
 PERSON_PAGES = (
     View("tab-person", "/", "shopper"),
     View("feed", "/feed/", "shopper"),
     View("saved", "/saved/", "shopper"),
     View("me", "/me/", "shopper"),
-    View("ask", "{product_ask}", "shopper"),
+    View("ask", "{ask}", "shopper"),
     View("profile", "/accounts/profile/", "shopper"),
     View("two-factor", "/accounts/2fa/", "shopper"),
     View("open-a-channel", "/dashboard/open/", "shopper"),
     View("desk", "{desk}", "seller"),
     View("desk-posts", "{desk}posts/", "seller"),
     View("desk-new-post", "{desk}posts/new/?kind=product", "seller"),
+    View("desk-edit", "{edit}", "seller"),
+    View("desk-history", "{edit}history/", "seller"),
     View("desk-settings", "{desk}settings/", "seller"),
     View("desk-team", "{desk}team/", "seller"),
     View("desk-followers", "{desk}followers/", "seller"),
 )
+PAGES = GUEST_PAGES + PERSON_PAGES
 AUDITED = ("tab", "category", "product", "channel")
 
 
 @contextmanager
 def market() -> Iterator[str]:
     """The whole house as `make run` starts it; yields its address once every picture has its copies."""
+    if given := os.environ.get("LOOK_AT"):
+        yield given.rstrip("/")
+        return
     environment = os.environ | {"BISAT_VAR": str(HOME), "PORT": os.environ.get("PORT", "8600")}
     process = subprocess.Popen(
         [sys.executable, "bin/run"], cwd=BASE, env=environment, stdout=subprocess.PIPE, text=True
@@ -95,6 +108,7 @@ def market() -> Iterator[str]:
     assert process.stdout is not None
     address = ""
     for line in process.stdout:
+        print(line, end="", flush=True)
         if found := re.search(r"Bisat is open at (\S+)", line):
             address = found[1]
             break
@@ -111,25 +125,24 @@ def market() -> Iterator[str]:
         reader.wait()
 
 
-def _manage(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=BASE,
-        env=os.environ | {"BISAT_VAR": str(HOME), "BISAT_ENV": "development"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
+_WAITING = """
+import time
+from core.models import Picture
+ending = time.monotonic() + 900
+while Picture.objects.filter(widths=[]).exists():
+    if time.monotonic() > ending:
+        raise SystemExit("Pictures were still waiting for their copies after 15 minutes.")
+    time.sleep(1)
+"""
 
 
 def _wait_for_pictures() -> None:
-    deadline = time.monotonic() + 900
-    count = "from core.models import Picture; print(Picture.objects.filter(widths=[]).count())"
-    while _manage("shell", "--no-imports", "-c", count) != "0":
-        if time.monotonic() > deadline:
-            raise SystemExit("Pictures were still waiting for their copies after 15 minutes.")
-        time.sleep(2)
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", _WAITING],
+        cwd=BASE,
+        env=os.environ | {"BISAT_VAR": str(HOME), "BISAT_ENV": "development"},
+        check=True,
+    )
 
 
 def logins() -> dict[str, dict[str, str]]:
@@ -139,149 +152,185 @@ def logins() -> dict[str, dict[str, str]]:
 
 
 def sign_in(browser: Browser, address: str, persona: str) -> Any:
-    """The browser state of a signed-in person."""
+    """The browser state of a signed-in person; nothing for a guest."""
+    if persona == "guest":
+        return None
     person = logins()[persona]
     context = browser.new_context(**DESK, locale="en")
     page = context.new_page()
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", person["login"])
     page.fill("input[name=password]", person["password"])
-    page.click("main form button[type=submit]")
+    page.click("main form button[type=submit], main form button:not([type])")
     page.wait_for_url(lambda url: "/accounts/login" not in url)
     state = context.storage_state()
     context.close()
     return state
 
 
-def places(page: Page, address: str) -> dict[str, str]:
-    """Addresses that depend on the demo market's rows, read off its pages."""
-    page.goto(address)
-    product = page.get_attribute(".product h3 a", "href") or ""
-    page.goto(f"{address}/channels/")
-    channel = page.get_attribute(".channel-card a[href^='/@']", "href") or ""
-    number = re.search(r"/p/(\d+)", product)
-    return {"product": product, "channel": channel, "product_ask": f"/p/{number[1] if number else 0}/ask/"}
-
-
-def look_at(context: BrowserContext, url: str, name: str) -> list[str]:
-    """What is wrong with the page in this view; keeps its screenshot."""
+def speak(context: BrowserContext, address: str, language: str) -> None:
+    """A person's own language and market, changed as she would: by the preferences page."""
     page = context.new_page()
+    page.goto(f"{address}/preferences/")
+    page.select_option("#language", language)
+    page.select_option("#market", LANGUAGES[language])
+    with page.expect_navigation():
+        page.click("main form .primary")
+    page.close()
+
+
+def places(browser: Browser, address: str, language: str) -> dict[str, str]:
+    """Addresses that depend on the demo market's rows, read off its pages."""
+    context = browser.new_context(**PHONE, locale=language)
+    page = context.new_page()
+
+    def link(path: str, selector: str) -> str:
+        page.goto(address + path)
+        return page.locator(selector).first.get_attribute("href") or ""
+
+    product = link("/", ".product h3 a")
+    channel = link("/channels/", ".channel-card a[href^='/@']")
+    post = link(channel, ".post .at a")
+    number = (re.findall(r"/p/(\d+)", product) or ["0"])[0]
+    context.close()
+    return {
+        "product": product,
+        "channel": channel,
+        "post": post,
+        "ask": f"/p/{number}/ask/",
+        "switch": f"/p/{number}/save/?on=1",
+        "desk": logins()["seller"][f"desk_{language}"],
+        "word": {"en": "teapot", "fa": "قوری"}[language],
+    }
+
+
+_SHOW_PICTURES = """async () => {
+    const images = [...document.images];
+    for (const image of images) image.loading = "eager";
+    const waiting = images.map((image) => image.decode().catch(() => {}));
+    await Promise.race([Promise.all([document.fonts.ready, ...waiting]), new Promise((done) => setTimeout(done, 5000))]);
+}"""
+
+
+def look_at(page: Page, scheme: Any, name: str) -> list[str]:
+    """What is wrong with the open page in this theme; keeps its screenshot."""
     found: list[str] = []
-    page.on("console", lambda message: found.extend([f"console: {message.text}"] if _is_wrong(message) else []))
-    page.on("pageerror", lambda error: found.append(f"script: {error}"))
-    page.goto(url)
-    page.wait_for_load_state("networkidle")
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     if sideways := overflow(page):
         found.append(f"scrolls sideways by {sideways} px")
-    result = Axe().run(page, options={"runOnly": RULES})
+    result = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     for violation in result.response["violations"]:
         node = violation["nodes"][0]
         found.append(
             f"axe {violation['id']} ×{len(violation['nodes'])}: {node['target']} {node.get('failureSummary', '')[:160]!r}"
         )
-    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((image) => { image.loading = 'eager'; })")
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-    page.close()
+    page.screenshot(path=SHOTS / f"{name}.jpg", type="jpeg", quality=80, full_page=True)
     return found
 
 
-def _is_wrong(message: ConsoleMessage) -> bool:
-    """Errors on the console, but for the missing page that we look at on purpose."""
-    return message.type == "error" and "404" not in message.text
+def open_page(context: BrowserContext, url: str, status: int) -> tuple[Page, list[str]]:
+    """The loaded page and the list into which whatever goes wrong on it is written."""
+    page = context.new_page()
+    found: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        own_status = str(status) in message.text and message.location.get("url") == url and status != 200
+        if message.type in {"error", "warning"} and not own_status:
+            found.append(f"console: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: found.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: found.append(f"failed: {request.url} {request.failure}"))
+    answer = page.goto(url)
+    if answer is None or answer.status != status:
+        found.append(f"answered {answer.status if answer else 'nothing'} instead of {status}")
+    page.evaluate(_SHOW_PICTURES)
+    return page, found
+
+
+def views(number: int, language: str, width: int) -> list[str]:
+    """The themes in which page ``number`` is looked at in this language and width."""
+    every = list(itertools.product(WIDTHS, SCHEMES))
+    chosen = every[(number + (2 if language == "fa" else 0)) % 4]
+    return [scheme for w, scheme in every if w == width and (not SHORT or (w, scheme) == chosen)]
 
 
 def look(browser: Browser, address: str) -> int:
     """Looks at all pages; returns how many views have something wrong."""
     wrong = 0
-    views = [
-        (*view, language) for language in ("en", "fa") for view in itertools.product((390, 1440), ("light", "dark"))
-    ]
-    states = {persona: sign_in(browser, address, persona) for persona in ("shopper", "seller")}
-    known = {}
-    for language in ("en", "fa"):
-        context = browser.new_context(**PHONE, locale=language)
-        desk = logins()["seller"][f"desk_{language}"]
-        known[language] = places(context.new_page(), address) | {
-            "desk": desk,
-            "word": {"en": "teapot", "fa": "قوری"}[language],
-        }
-        context.close()
-    for number, view in enumerate(GUEST_PAGES + PERSON_PAGES):
-        if ONLY and ONLY not in view.name:
-            continue
-        for index, (width, scheme, language) in enumerate(views):
-            if SHORT and index not in {number % 4, 4 + (number + 2) % 4}:
-                continue
-            size = PHONE if width == 390 else DESK
-            context = browser.new_context(
-                **size,
-                locale=language,
-                color_scheme="dark" if scheme == "dark" else "light",
-                reduced_motion="reduce",
-                storage_state=states.get(view.persona),
-            )
-            if view.persona != "guest":
-                _speak(context, address, language)
-            name = f"{view.name}-{width}-{scheme}-{language}"
-            found = look_at(context, address + view.path.format(**known[language]), name)
-            print(f"{'ok   ' if not found else 'WRONG'} {name}", *found, sep="\n        ", flush=True)
-            wrong += bool(found)
+    states = {persona: sign_in(browser, address, persona) for persona in ("guest", "shopper", "seller")}
+    for language in LANGUAGES:
+        known = places(browser, address, language)
+        for (persona, state), (width, size) in itertools.product(states.items(), WIDTHS.items()):
+            context = browser.new_context(**size, locale=language, storage_state=state)
+            if persona != "guest":
+                speak(context, address, language)
+            if persona == "seller" and "edit" not in known:
+                known["edit"] = find_edit(context, address + known["desk"])
+            for number, view in enumerate(PAGES):
+                schemes = views(number, language, width)
+                if view.persona != persona or not schemes or ONLY not in view.name:
+                    continue
+                page, found = open_page(context, address + view.path.format(**known), view.status)
+                for scheme in schemes:
+                    name = f"{view.name}-{width}-{scheme}-{language}"
+                    found += look_at(page, scheme, name)
+                    print(f"{'ok   ' if not found else 'WRONG'} {name}", *found, sep="\n        ", flush=True)
+                    wrong += bool(found)
+                    found.clear()
+                page.close()
             context.close()
     return wrong
 
 
-def _speak(context: BrowserContext, address: str, language: str) -> None:
-    """A person's own language and market, changed as she would: by the preferences page."""
+def find_edit(context: BrowserContext, desk: str) -> str:
+    """Where the first listed post is edited."""
     page = context.new_page()
-    page.goto(f"{address}/preferences/")
-    page.evaluate(
-        """async ([language, market]) => {
-            const form = document.querySelector("main form[method=post]");
-            const data = new FormData(form);
-            data.set("language", language); data.set("market", market);
-            await fetch(form.action, {method: "POST", body: new URLSearchParams(data)});
-        }""",
-        [language, {"en": "us", "fa": "ir"}[language]],
-    )
+    page.goto(f"{desk}posts/")
+    paths = page.evaluate("[...document.querySelectorAll('main a')].map((link) => link.pathname)")
     page.close()
+    return next(path for path in paths if re.search(r"/posts/\d+/$", path))
 
 
 def audit(browser: Browser, address: str) -> int:
     """Lighthouse as a phone; returns how many pages stay below the floor."""
-    context = browser.new_context(**PHONE, locale="en")
-    known = places(context.new_page(), address)
-    context.close()
+    known = places(browser, address, "en")
     below = 0
     for view in (view for view in GUEST_PAGES if view.name in AUDITED):
-        url = address + view.path.format(**known, word="")
-        scores = max((_lighthouse(url) for _ in range(1 if SHORT else 3)), key=lambda score: score["performance"])
-        good = scores["performance"] >= LIGHTHOUSE_FLOOR
+        url = address + view.path.format(**known)
+        best: dict[str, int] = {}
+        for _ in range(TRIES):
+            scores = _lighthouse(url, view.name)
+            best = {name: max(score, best.get(name, 0)) for name, score in scores.items()}
+            if min(best.values()) >= FLOOR:
+                break
+        good = min(best.values()) >= FLOOR
         below += not good
-        print(f"{'ok   ' if good else 'WRONG'} lighthouse {view.name}", scores, flush=True)
+        print(f"{'ok   ' if good else 'WRONG'} lighthouse {view.name}", best, flush=True)
     return below
 
 
-def _lighthouse(url: str) -> dict[str, int]:
-    output = HOME / "lighthouse.json"
+def _lighthouse(url: str, name: str) -> dict[str, int]:
+    output = HOME / f"lighthouse-{name}.json"
     subprocess.run(
         ["bench/node_modules/.bin/lighthouse", url, "--quiet", "--output=json", f"--output-path={output}",
-         "--only-categories=performance,accessibility,best-practices,seo", f"--chrome-flags=--headless=new {' '.join(FLAGS)}"],
+         "--only-categories=performance,accessibility,best-practices,seo", "--disable-full-page-screenshot",
+         f"--chrome-flags=--headless=new {' '.join(FLAGS)}"],
         cwd=BASE, env=os.environ | {"CHROME_PATH": executable()}, check=True, capture_output=True,
     )  # fmt: skip
     report = json.loads(output.read_text())
-    return {name: round(category["score"] * 100) for name, category in report["categories"].items()}
+    return {name: round((category["score"] or 0) * 100) for name, category in report["categories"].items()}
 
 
 def main() -> int:
+    started = time.monotonic()
     SHOTS.mkdir(parents=True, exist_ok=True)
     with market() as address:
-        with urllib.request.urlopen(f"{address}/healthz"):  # noqa: S310 - our own server
-            print(f"looking at {address}", flush=True)
+        print(f"looking at {address} after {time.monotonic() - started:.0f} s", flush=True)
         with chromium() as browser:
             wrong = look(browser, address)
             below = 0 if ONLY else audit(browser, address)
-    print(f"{wrong} views with something wrong, {below} pages below {LIGHTHOUSE_FLOOR}")
+    print(f"{wrong} views with something wrong, {below} pages below {FLOOR}, {time.monotonic() - started:.0f} s")
     return 1 if wrong or below else 0
 
 
