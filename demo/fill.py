@@ -226,15 +226,20 @@ def _mingle(work: Filling, text: MarketText, people: list[User]) -> None:
     products = list(Product.objects.filter(channel__in=ids).order_by("pk"))
     shopper = User.objects.get(email=f"shopper@{MAIL}")
     liked = {thing.pk: work.dice.random() ** 2 for thing in products}
+    follows: list[tuple[dt.datetime, User, Channel]] = []
     for person in [*people, shopper]:
-        for channel in work.dice.sample(channels, work.dice.randint(2, 6)):
-            sellers.follow(person=person, channel=channel, at=_lately(work, 60))
+        chosen = work.dice.sample(channels, work.dice.randint(2, 6))
+        follows += [(_lately(work, 60), person, channel) for channel in chosen]
         for post in work.dice.sample(posts, work.dice.randint(6, 24)):
             sellers.like(person=person, post=post, at=_between(work, post.published_at))
         for product in work.dice.choices(products, [liked[p.pk] for p in products], k=work.dice.randint(3, 10)):
             sellers.save(person=person, product=product, at=_between(work, product.published_at))
         seen = work.dice.choices(products, [liked[p.pk] for p in products], k=15)
         history.record_views(person=person, views=[(p.pk, _between(work, p.published_at)) for p in seen])
+    for at, person, channel in sorted(
+        follows, key=lambda follow: follow[0]
+    ):  # as they came, so lists of them read right
+        sellers.follow(person=person, channel=channel, at=at)
 
 
 def _lately(work: Filling, days: int) -> dt.datetime:
