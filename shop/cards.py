@@ -76,6 +76,7 @@ def _make(product: Product, kind: str) -> KeptCard:
         "pic": product.cover,
         "icon": icon,
         "sizes": _SIZES[kind],
+        "most": 960 if kind == "feature" else 480,
         "eager": kind != "",
         "price_minor": product.price_minor,
         "compare_at_minor": product.compare_at_minor,

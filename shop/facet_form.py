@@ -19,8 +19,8 @@ from shop import facets
 from shop.facets import Counts, Filters, Parsed
 
 SHOWN = 8  # values of a facet before "more"
-MOST_OPTIONS = 40
-MOST_ATTRIBUTES = 6  # groups where no category says which attributes matter
+MOST_OPTIONS = 24
+MOST_ATTRIBUTES = 3  # groups where no category says which attributes matter
 
 
 def count_text(count: int) -> str:

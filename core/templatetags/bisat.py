@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import jdatetime
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from django import template
 from django.core.files.storage import default_storage
@@ -72,6 +72,16 @@ def day(moment: dt.datetime | dt.date) -> str:
 
 
 @register.filter
+def month(moment: dt.datetime | dt.date) -> str:
+    """A month and its year in words: Jalali in Persian."""
+    date = timezone.localtime(moment).date() if isinstance(moment, dt.datetime) else moment
+    if _is_persian():
+        jalali = jdatetime.date.fromgregorian(date=date)
+        return amounts.localize_digits(f"{_JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
+    return format_skeleton("yMMMM", date, locale=amounts.babel_locale())
+
+
+@register.filter
 def clock(moment: dt.datetime) -> str:
     """Hours and minutes."""
     return amounts.localize_digits(format_time(timezone.localtime(moment), "HH:mm", locale="en"))
@@ -127,14 +137,17 @@ def picture(
     css: str = "",
     icon: str = "image",
     eager: bool = False,
+    most: int = 1600,
 ) -> dict[str, Any]:
-    """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder."""
+    """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder. ``most`` is the
+    widest copy worth offering where it stands (its addresses are a third of a list's HTML)."""
     ready = bool(pic and pic.widths)
-    sources = ", ".join(f"{default_storage.url(pic.name_for(w))} {w}w" for w in pic.widths) if pic and ready else ""
+    offered = [w for w in pic.widths if w <= most] or pic.widths[:1] if pic and ready else []
+    sources = ", ".join(f"{default_storage.url(pic.name_for(w))} {w}w" for w in offered) if pic else ""
     return {
         "pic": pic if ready else None,
-        "src": picture_url(pic, 480),
-        "srcset": sources,
+        "src": picture_url(pic, min(480, most)),
+        "srcset": sources if len(offered) > 1 else "",
         "alt": alt,
         "sizes": sizes,
         "css": css,

@@ -18,7 +18,7 @@ from shop.guests import Visitor
 from shop.models import Showcase
 from shop.selectors.person import get_followed_among
 
-PAGE = 24
+PAGE = 20
 PROMOS = 4
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
