@@ -184,14 +184,25 @@ def web_server(page_seconds: int) -> Iterator[int]:
     environment = os.environ | {"GUEST_PAGE_SECONDS": str(page_seconds)}
     process = subprocess.Popen(command, cwd=BASE, env=environment)
     try:
-        for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
+        _wait_for_pages(port)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def _wait_for_pages(port: int) -> None:
+    """Until pages come, several in a row: each worker must have made its first."""
+    good, until = 0, time.monotonic() + 60
+    while good < 10 and time.monotonic() < until:
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            link.request("GET", "/")
+            good = good + 1 if link.getresponse().status == 200 else 0
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            link.close()
 
 
 def one_client(port: int, target: Target, requests: int) -> tuple[list[float], bytes]:
