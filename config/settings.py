@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.guest_page_cache",
+    "django.middleware.gzip.GZipMiddleware",  # hides the length of tokens by random bytes
     "csp.middleware.CSPMiddleware",
     "core.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -29,16 +29,24 @@ def _is_plain_guest(request: HttpRequest) -> bool:
     return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
+def _accepts_gzip(request: HttpRequest) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
+
+
 def _page_key(request: HttpRequest) -> str:
+    packing = "gzip" if _accepts_gzip(request) else "plain"
     language = get_language_from_request(request)
     fragment = request.headers.get("HX-Request", "") and f"htmx:{request.headers.get('HX-Target', '')}"
-    return f"page:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
+    return (
+        f"page:{packing}:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
+    )
 
 
 def guest_page_cache(get_response: GetResponse) -> GetResponse:
     """Whole pages for guests without any history, for views marked by ``cache_for_guests``.
 
-    Such pages carry no token of a person; a fresh CSRF cookie goes beside them so that htmx can post.
+    Such pages carry no token of a person; a fresh CSRF cookie goes beside them so that htmx can post. What comes
+    from further in is compressed already, so both forms are kept.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -34,7 +34,7 @@ def greeting(name: str, moment: dt.datetime) -> str:
 def tab(request: HttpRequest) -> HttpResponse:
     market = request.market  # type: ignore[attr-defined]
     newest, trending = lists.get_shelves(market.code, NEWEST, TRENDING)
-    shelves = cards.render_shelves([(newest, 4, False), (trending, 0, True)], request)
+    shelves = cards.render_shelves([(newest, 0, False), (trending, 0, True)], request)
     counts = count_facets(Scope(market.code), Filters(), ("category", "condition", "stock"))
     name = request.user.display_name if request.user.is_authenticated else ""
     context = {

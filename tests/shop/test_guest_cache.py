@@ -1,5 +1,7 @@
 """Whole pages are shared by guests without history, and by nobody else."""
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -23,7 +25,15 @@ def test_the_second_guest_costs_no_query(shared, path: str, django_assert_num_qu
         second = Client().get(path)
     assert (second.status_code, second.content) == (200, first.content)
     assert second["Content-Security-Policy"] == first["Content-Security-Policy"]
-    assert second["Vary"] == "Cookie, Accept-Language, HX-Request"
+    assert second["Vary"].startswith("Cookie, Accept-Language, HX-Request")
+
+
+def test_pages_travel_compressed_to_whoever_reads_that(shared):
+    plain = Client().get("/newest/")
+    packed = [Client().get("/newest/", headers={"Accept-Encoding": "gzip, br"}) for _ in range(2)]
+    assert ["Content-Encoding" in plain, *(answer["Content-Encoding"] for answer in packed)] == [False, "gzip", "gzip"]
+    assert [gzip.decompress(answer.content) for answer in packed] == [plain.content, plain.content]
+    assert "Accept-Encoding" in packed[1]["Vary"]
 
 
 @pytest.mark.parametrize("path", PAGES)
