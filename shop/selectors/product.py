@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import BooleanField, OuterRef, Q, Subquery, Value
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ MORE = 8
 SIMILAR = 8
 CANDIDATES = 120
 FEW = 5
+NEIGHBOR_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +136,24 @@ def get_breadcrumbs(product: Product) -> list[tuple[str, str]]:
     return [*((str(node), node.get_absolute_url()) for node in path), (product.title, "")]
 
 
-def get_more_ids(product: Product) -> list[int]:
+def get_neighbor_ids(product: Product) -> tuple[list[int], list[int]]:
+    """More of the same channel and similar things of others, kept for a minute: whoever shows them asks what is
+    still listed."""
+    key = f"neighbors:{product.pk}:{product.version}"
+    kept: tuple[list[int], list[int]] | None = cache.get(key)
+    if kept is None:
+        kept = (_more_ids(product), _similar_ids(product))
+        cache.set(key, kept, NEIGHBOR_SECONDS)
+    return kept
+
+
+def _more_ids(product: Product) -> list[int]:
     """Newest other products of the same channel."""
     others = Product.objects.listed().filter(channel_id=product.channel_id).exclude(pk=product.pk)
     return list(others.order_by("-published_at", "-id").values_list("pk", flat=True)[:MORE])
 
 
-def get_similar_ids(product: Product) -> list[int]:
+def _similar_ids(product: Product) -> list[int]:
     """Popular products of other channels in the same leaf and market, those with most attributes in common first."""
     popular = (
         Product.objects.listed()

@@ -45,7 +45,7 @@ def _around(request: HttpRequest, visitor: guests.Visitor, offer: products.Offer
     """All of the page but the offer."""
     thing = offer.product
     pictures = products.get_pictures(thing)
-    more, similar = _shelves(request, products.get_more_ids(thing), products.get_similar_ids(thing))
+    more, similar = _shelves(request, *products.get_neighbor_ids(thing))
     description = " ".join(thing.post.text.split())[:DESCRIPTION]
     return {
         "pictures": pictures,

@@ -154,8 +154,7 @@ def test_more_and_similar_leave_the_thing_itself_out(channel, rival_channel):
     teal = _product(rival_channel, category=leaf, attributes={"color": "teal"})
     _product(rival_channel)
 
-    assert products.get_more_ids(thing) == [own.pk]
-    assert products.get_similar_ids(thing) == [teal.pk, red.pk]
+    assert products.get_neighbor_ids(thing) == ([own.pk], [teal.pk, red.pk])
 
 
 def test_asking_and_buying_lead_guests_to_sign_in(client, channel):
@@ -202,13 +201,13 @@ def test_queries_do_not_grow(client, shopper_client, channel, rival_channel, cou
         _product(channel, category=leaf)
         _product(rival_channel, category=leaf)
     url = thing.get_absolute_url()
-    client.get(url)  # cards and the category tree are kept from now on
+    client.get(url)  # cards, neighbors and the category tree are kept from now on
 
-    # product, variants, pictures, more, similar, rows of their cards
-    with django_assert_num_queries(6):
+    # product, variants, pictures, rows of the cards below
+    with django_assert_num_queries(4):
         client.get(url)
     # besides: session, person, her hearts
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         shopper_client.get(url)
 
 
