@@ -15,7 +15,8 @@ FOCUS = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return "lost";
     const box = element.getBoundingClientRect(), style = getComputedStyle(element);
-    const around = [element, element.closest("label"), element.nextElementSibling, element.closest("form.search, .with-unit")];
+    const around = [element, element.closest("label"), element.nextElementSibling, element.closest("form.search, .with-unit"),
+        element.closest(".product")?.querySelector(".pic")];
     const marked = around.some(one => one && parseFloat(getComputedStyle(one).outlineWidth) > 0
         && getComputedStyle(one).outlineStyle !== "none") || style.boxShadow !== "none";
     if (!box.width || !box.height) return "hidden: " + element.outerHTML.slice(0, 80);

@@ -29,7 +29,7 @@ def test_filters_apply_by_a_button_and_lists_go_on_by_links(page: Page):
     page.goto("/newest/")
     page.get_by_role("button", name="Filters").click()
     order = page.locator("label.facet").filter(has_text="Made to order")
-    count = int(order.locator(".n").inner_text())
+    count = int(order.locator("> :last-child").inner_text())
     order.click()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("#total")).to_have_text(f"{count} things")
