@@ -39,10 +39,10 @@ def forget_guest_pages() -> None:
 
 
 def page_or_fragment(
-    request: HttpRequest, template: str, fragment: str, context: dict[str, Any], status: int = 200
+    request: "Request", template: str, fragment: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The page, or for htmx the named partial inside it."""
-    name = f"{template}#{fragment}" if request.htmx else template  # type: ignore[attr-defined]
+    name = f"{template}#{fragment}" if request.htmx else template
     return render(request, name, context, status=status)
 
 

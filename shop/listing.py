@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import money
-from core.pages import BadCursor, Page
+from core.pages import BadCursor, Page, Request
 from shop import facets
 from shop.cards import render_cards
 from shop.facet_form import Chip, Group, Vocabulary, count_text, make_chips, make_groups
@@ -102,14 +102,12 @@ def _subcategories(words: Vocabulary, counts: Counts, filters: Filters, base: di
     ]
 
 
-def get_listing(
-    request: HttpRequest, scope: Scope, sorts: Sequence[Sort], node: Any = None, words: str = ""
-) -> Listing:
+def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any = None, words: str = "") -> Listing:
     """The list of ``scope`` as the address filters and sorts it; the first of ``sorts`` is the usual one.
 
     One query, two when counts are not kept, and those of shop.cards.
     """
-    market = request.market  # type: ignore[attr-defined]
+    market = request.market
     vocabulary = Vocabulary(market, node)
     parsed = vocabulary.parse(request.GET)
     filters = parsed.filters
@@ -142,10 +140,10 @@ def get_listing(
     )
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def answer(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page; for htmx its list with the filters (the address follows), or only the next things of a growing one."""
     listing: Listing = context["listing"]
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, template, context)
     if listing.is_continued:
         return render(request, "shop/_browse.html#items", context)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,13 +14,14 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from core.markets import MARKETS
+from core.pages import Request
 from sellers import selectors
 from sellers.models import Channel, Role
 
 View = Callable[..., HttpResponse]
 
 
-def person_of(request: HttpRequest) -> User:
+def person_of(request: Request) -> User:
     """Who is signed in; only for views behind ``signed_in``."""
     assert isinstance(request.user, User)  # noqa: S101 - for the type checker
     return request.user
@@ -31,11 +32,11 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     @never_cache
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)  # type: ignore[attr-defined]
+        if request.htmx:
+            return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/dashboard/")
 
     return guarded
@@ -50,7 +51,7 @@ def team_page(role: Role) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @signed_in
-        def guarded(request: HttpRequest, handle: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, handle: str, *args: Any, **kwargs: Any) -> HttpResponse:
             channel = selectors.get_own_channel(person_of(request), handle, role)
             with timezone.override(ZoneInfo(MARKETS[channel.market].time_zone)):
                 return view(request, channel, *args, **kwargs)
@@ -76,7 +77,7 @@ def desk(channel: Channel, room: str, **context: Any) -> dict[str, Any]:
     }
 
 
-def go(request: HttpRequest, to: Any, *args: Any) -> HttpResponse:
+def go(request: Request, to: Any, *args: Any) -> HttpResponse:
     """To another page after a write; under htmx the browser goes there, not only the fragment."""
     response = redirect(to, *args)
-    return HttpResponseClientRedirect(response.url) if request.htmx else response  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(response.url) if request.htmx else response

@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.pages import Request
 from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import OnePicture, OpenChannelForm, suggest_handle
@@ -20,7 +21,7 @@ from sellers.views.base import desk, go, person_of, signed_in, team_page
 
 @signed_in
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The person's channels; whoever has one goes straight to it."""
     channels = selectors.get_own_channels(person_of(request))
     if len(channels) == 1:
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def open_channel(request: HttpRequest) -> HttpResponse:
+def open_channel(request: Request) -> HttpResponse:
     person = person_of(request)
     if request.method == "GET":
         start = {"market": person.market, "language": get_language(), "hue": person.pk % 12}
@@ -63,20 +64,20 @@ def _add_refusal(form: Any, refusal: sellers.Refused) -> None:
 
 
 def _show_opening(
-    request: HttpRequest, form: OpenChannelForm, avatar: OnePicture | None, cover: OnePicture | None
+    request: Request, form: OpenChannelForm, avatar: OnePicture | None, cover: OnePicture | None
 ) -> HttpResponse:
     context = {
         "form": form,
         "avatar": avatar or OnePicture("avatar", _("Avatar")),
         "cover": cover or OnePicture("cover", _("Cover")),
     }
-    fragment = "#opening" if request.htmx else ""  # type: ignore[attr-defined]
+    fragment = "#opening" if request.htmx else ""
     return render(request, f"sellers/channel_open.html{fragment}", context, status=422 if form.is_bound else 200)
 
 
 @signed_in
 @require_GET
-def handle_check(request: HttpRequest) -> HttpResponse:
+def handle_check(request: Request) -> HttpResponse:
     """While the person types: is the address free? A name given first makes a suggestion."""
     asked, suggested = request.GET.get("handle", ""), request.GET.get("suggested", "")
     if "name" in request.GET and asked in ("", suggested):
@@ -103,7 +104,7 @@ def _availability(asked: str) -> dict[str, Any]:
 
 @team_page(Role.VIEWER)
 @require_GET
-def opened(request: HttpRequest, channel: Channel) -> HttpResponse:
+def opened(request: Request, channel: Channel) -> HttpResponse:
     """Where the channel stands, and what can be done meanwhile."""
     transitions = selectors.get_transitions(channel)
     return render(
@@ -113,7 +114,7 @@ def opened(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 @team_page(Role.MANAGER)
 @require_POST
-def submit(request: HttpRequest, channel: Channel) -> HttpResponse:
+def submit(request: Request, channel: Channel) -> HttpResponse:
     try:
         sellers.submit_channel(channel=channel, by=person_of(request))
     except sellers.NotAllowed as refusal:
@@ -123,7 +124,7 @@ def submit(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 @team_page(Role.VIEWER)
 @require_GET
-def channel(request: HttpRequest, channel: Channel) -> HttpResponse:
+def channel(request: Request, channel: Channel) -> HttpResponse:
     stats, todo, missing = selectors.get_channel_stats(channel), selectors.get_todo(channel), _missing(channel)
     followers = _totals(channel.follower_count, stats.followers_by_day)
     is_quiet = channel.state == Channel.State.OPEN and not (

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import limits
+from core.pages import Request
 from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import Editor, Start
@@ -38,7 +39,7 @@ def _once(token: str) -> Iterator[None]:
 
 
 def _show(
-    request: HttpRequest, channel: Channel, editor: Editor, post: Post | None = None, theirs: Post | None = None
+    request: Request, channel: Channel, editor: Editor, post: Post | None = None, theirs: Post | None = None
 ) -> HttpResponse:
     """The form; 422 when it came back because something is wrong with it."""
     context = desk(
@@ -49,7 +50,7 @@ def _show(
         theirs=theirs,
         time_zone=CLOCKS[channel.market],
     )
-    fragment = "#editor" if request.htmx else ""  # type: ignore[attr-defined]
+    fragment = "#editor" if request.htmx else ""
     status = 422 if editor.action and not editor.only_redraw else 200
     return render(request, f"sellers/post_form.html{fragment}", context, status=status)
 
@@ -61,7 +62,7 @@ def _how(editor: Editor) -> "str | dt.datetime":
     return "now" if editor.action == Editor.PUBLISH else "draft"
 
 
-def _is_ready(request: HttpRequest, editor: Editor) -> bool:
+def _is_ready(request: Request, editor: Editor) -> bool:
     """Takes the uploads in any case; true if the form may be saved now."""
     uploads.take_photos(request, editor.photos)
     if editor.only_redraw:
@@ -75,7 +76,7 @@ def _is_ready(request: HttpRequest, editor: Editor) -> bool:
 
 @team_page(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
-def post_new(request: HttpRequest, channel: Channel) -> HttpResponse:
+def post_new(request: Request, channel: Channel) -> HttpResponse:
     is_product = request.GET.get("kind") != "text"
     person = person_of(request)
     editor = Editor(channel, person.pk, is_product=is_product, data=request.POST if request.method == "POST" else None)
@@ -99,7 +100,7 @@ def post_new(request: HttpRequest, channel: Channel) -> HttpResponse:
     return _saved(request, channel, editor)
 
 
-def _saved(request: HttpRequest, channel: Channel, editor: Editor) -> HttpResponse:
+def _saved(request: Request, channel: Channel, editor: Editor) -> HttpResponse:
     said = {
         Editor.PUBLISH: _("Published.")
         if channel.is_visible()
@@ -113,7 +114,7 @@ def _saved(request: HttpRequest, channel: Channel, editor: Editor) -> HttpRespon
 
 @team_page(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
-def post_edit(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def post_edit(request: Request, channel: Channel, pk: int) -> HttpResponse:
     post = selectors.get_own_post(person_of(request), channel.handle, pk, Role.MANAGER)
     is_product = hasattr(post, "product")
     start = Start(channel, post, is_product=is_product)
@@ -134,7 +135,7 @@ def post_edit(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _save_edit(request: HttpRequest, post: Post, editor: Editor) -> None:
+def _save_edit(request: Request, post: Post, editor: Editor) -> None:
     """The edit, and the change of state that the pressed button asks for; both or neither."""
     by = person_of(request)
     post = sellers.edit_post(
@@ -153,9 +154,9 @@ def _save_edit(request: HttpRequest, post: Post, editor: Editor) -> None:
         sellers.unschedule_post(post=post, by=by)
 
 
-def _part(request: HttpRequest, channel: Channel, action: str, fragment: str) -> HttpResponse:
+def _part(request: Request, channel: Channel, action: str, fragment: str) -> HttpResponse:
     """One part of the form, made anew from all that is typed; without htmx there is no such page."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect("dashboard:post_new", channel.handle)
     is_product = "availability" in request.POST
     editor = Editor(channel, person_of(request).pk, is_product=is_product, data=request.POST, action=action)
@@ -166,28 +167,28 @@ def _part(request: HttpRequest, channel: Channel, action: str, fragment: str) ->
 
 @team_page(Role.MANAGER)
 @require_POST
-def post_pictures(request: HttpRequest, channel: Channel) -> HttpResponse:
+def post_pictures(request: Request, channel: Channel) -> HttpResponse:
     """Pictures as soon as they are chosen."""
     return _part(request, channel, "upload", "photos")
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def post_details(request: HttpRequest, channel: Channel) -> HttpResponse:
+def post_details(request: Request, channel: Channel) -> HttpResponse:
     """What the chosen category asks for."""
     return _part(request, channel, "details", "details")
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def post_variants(request: HttpRequest, channel: Channel) -> HttpResponse:
+def post_variants(request: Request, channel: Channel) -> HttpResponse:
     """A row for each combination of what is ticked."""
     return _part(request, channel, "combine", "variants")
 
 
 @team_page(Role.VIEWER)
 @require_GET
-def post_preview(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def post_preview(request: Request, channel: Channel, pk: int) -> HttpResponse:
     """The post as shoppers will see it in the stream."""
     post = selectors.get_own_post(person_of(request), channel.handle, pk, Role.VIEWER)
     product = getattr(post, "product", None)
@@ -203,7 +204,7 @@ def post_preview(request: HttpRequest, channel: Channel, pk: int) -> HttpRespons
 
 @team_page(Role.VIEWER)
 @require_GET
-def post_history(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def post_history(request: Request, channel: Channel, pk: int) -> HttpResponse:
     post = selectors.get_own_post(person_of(request), channel.handle, pk, Role.VIEWER)
     context = desk(channel, "posts", post=post, edits=selectors.get_post_history(post))
     return render(request, "sellers/post_history.html", context | {"product": getattr(post, "product", None)})

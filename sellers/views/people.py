@@ -1,12 +1,12 @@
 """The team and the followers of a channel."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.pages import BadCursor
+from core.pages import BadCursor, Request
 from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import AddMemberForm, RoleForm
@@ -15,7 +15,7 @@ from sellers.models import Channel, Role
 from sellers.views.base import can_edit, desk, go, person_of, team_page
 
 
-def _show(request: HttpRequest, channel: Channel, form: AddMemberForm) -> HttpResponse:
+def _show(request: Request, channel: Channel, form: AddMemberForm) -> HttpResponse:
     context = desk(
         channel,
         "team",
@@ -23,19 +23,19 @@ def _show(request: HttpRequest, channel: Channel, form: AddMemberForm) -> HttpRe
         team=selectors.get_team(channel),
         roles=[(role.value, role.label) for role in GIVEN_ROLES],
     )
-    fragment = "#team" if request.htmx else ""  # type: ignore[attr-defined]
+    fragment = "#team" if request.htmx else ""
     return render(request, f"sellers/team.html{fragment}", context, status=422 if form.is_bound else 200)
 
 
 @team_page(Role.VIEWER)
 @require_GET
-def team(request: HttpRequest, channel: Channel) -> HttpResponse:
+def team(request: Request, channel: Channel) -> HttpResponse:
     return _show(request, channel, AddMemberForm())
 
 
 @team_page(Role.MANAGER)
 @require_http_methods(["POST"])
-def member_add(request: HttpRequest, channel: Channel) -> HttpResponse:
+def member_add(request: Request, channel: Channel) -> HttpResponse:
     form = AddMemberForm(request.POST)
     if not form.is_valid():
         return _show(request, channel, form)
@@ -51,7 +51,7 @@ def member_add(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 @team_page(Role.MANAGER)
 @require_POST
-def member_role(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def member_role(request: Request, channel: Channel, pk: int) -> HttpResponse:
     member = get_object_or_404(channel.members, pk=pk)
     form = RoleForm(request.POST)
     try:
@@ -65,7 +65,7 @@ def member_role(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse
 
 @team_page(Role.VIEWER)
 @require_POST
-def member_remove(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def member_remove(request: Request, channel: Channel, pk: int) -> HttpResponse:
     """Managers let others go; anyone but the owner leaves by the same door."""
     person = person_of(request)
     members = channel.members.all() if can_edit(channel) else channel.members.filter(person=person)
@@ -83,7 +83,7 @@ def member_remove(request: HttpRequest, channel: Channel, pk: int) -> HttpRespon
 
 @team_page(Role.OWNER)
 @require_POST
-def hand_over(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def hand_over(request: Request, channel: Channel, pk: int) -> HttpResponse:
     member = get_object_or_404(channel.members.select_related("person"), pk=pk)
     try:
         sellers.transfer_ownership(channel=channel, by=person_of(request), to=member.person)
@@ -97,11 +97,11 @@ def hand_over(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
 
 @team_page(Role.VIEWER)
 @require_GET
-def followers(request: HttpRequest, channel: Channel) -> HttpResponse:
+def followers(request: Request, channel: Channel) -> HttpResponse:
     after = request.GET.get("after", "")
     try:
         page = selectors.get_followers(channel, after=after)
     except BadCursor:
         page, after = selectors.get_followers(channel), ""
-    part = "#more" if request.htmx and after else ""  # type: ignore[attr-defined]
+    part = "#more" if request.htmx and after else ""
     return render(request, f"sellers/followers.html{part}", desk(channel, "followers", page=page))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core.pages import BadCursor, safe_next
+from core.pages import BadCursor, Request, safe_next
 from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import PostForm
@@ -28,7 +28,7 @@ def _one_of(value: str, known: Any) -> str:
 
 @team_page(Role.VIEWER)
 @require_GET
-def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
+def posts(request: Request, channel: Channel) -> HttpResponse:
     chosen: dict[str, Any] = {
         "state": _one_of(request.GET.get("state", ""), Post.State.values),
         "kind": _one_of(request.GET.get("kind", ""), KINDS),
@@ -44,21 +44,21 @@ def posts(request: HttpRequest, channel: Channel) -> HttpResponse:
     shown.pop("after", None)
     back = f"{request.path}?{shown.urlencode()}"
     context = desk(channel, "posts", page=page, chosen=chosen, states=Post.State.choices, back=back)
-    part = ("#more" if after else "#results") if request.htmx else ""  # type: ignore[attr-defined]
+    part = ("#more" if after else "#results") if request.htmx else ""
     return render(request, f"sellers/post_list.html{part}", context)
 
 
-def _list_url(request: HttpRequest, channel: Channel) -> str:
+def _list_url(request: Request, channel: Channel) -> str:
     """The list one came from, filters and all; under htmx it is the page that is still there."""
     default = reverse("dashboard:posts", args=[channel.handle])
-    seen = (request.htmx.current_url_abs_path or "") if request.htmx else ""  # type: ignore[attr-defined]
+    seen = (request.htmx.current_url_abs_path or "") if request.htmx else ""
     return safe_next(request, seen if seen.startswith(default) else default)
 
 
-def _answer(request: HttpRequest, channel: Channel, pk: int, said: str = "", refused: str = "") -> HttpResponse:
+def _answer(request: Request, channel: Channel, pk: int, said: str = "", refused: str = "") -> HttpResponse:
     """The row as it is now with a toast, or the page one came from."""
     (messages.error if refused else messages.success)(request, refused or said)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return go(request, _list_url(request, channel))
     row = selectors.get_own_post(person_of(request), channel.handle, pk)
     context = desk(channel, "posts", post=_as_row(row), back=_list_url(request, channel), oob=True)
@@ -75,16 +75,16 @@ def _as_row(post: Post) -> Post:
 
 @team_page(Role.VIEWER)
 @require_GET
-def post_actions(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def post_actions(request: Request, channel: Channel, pk: int) -> HttpResponse:
     """What can be done with one post: its row, opened; asked for when wanted, so that lists stay light."""
     post = _as_row(selectors.get_own_post(person_of(request), channel.handle, pk, Role.VIEWER))
     context = desk(channel, "posts", post=post, back=_list_url(request, channel), open=not request.GET.get("close"))
-    name = "_post_row" if request.htmx else "post_actions"  # type: ignore[attr-defined]
+    name = "_post_row" if request.htmx else "post_actions"
     return render(request, f"sellers/{name}.html", context)
 
 
 def _change(
-    request: HttpRequest, channel: Channel, pk: int, service: Callable[..., Any], said: str, **how: Any
+    request: Request, channel: Channel, pk: int, service: Callable[..., Any], said: str, **how: Any
 ) -> HttpResponse:
     """One of the row's buttons: calls ``service`` and says what happened."""
     person = person_of(request)
@@ -98,13 +98,13 @@ def _change(
 
 @team_page(Role.MANAGER)
 @require_POST
-def publish(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def publish(request: Request, channel: Channel, pk: int) -> HttpResponse:
     return _change(request, channel, pk, sellers.publish_post, _("Published."))
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def schedule(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def schedule(request: Request, channel: Channel, pk: int) -> HttpResponse:
     form = PostForm(request.POST)
     publish_at = form.cleaned_data.get("publish_at") if form.is_valid() else None
     if publish_at is None:
@@ -115,26 +115,26 @@ def schedule(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
 
 @team_page(Role.MANAGER)
 @require_POST
-def unschedule(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def unschedule(request: Request, channel: Channel, pk: int) -> HttpResponse:
     return _change(request, channel, pk, sellers.unschedule_post, _("A draft again."))
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def archive(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def archive(request: Request, channel: Channel, pk: int) -> HttpResponse:
     said = _("Archived. Nobody but your team sees it now.")
     return _change(request, channel, pk, sellers.archive_post, said)
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def restore(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def restore(request: Request, channel: Channel, pk: int) -> HttpResponse:
     return _change(request, channel, pk, sellers.restore_post, _("Back again."))
 
 
 @team_page(Role.MANAGER)
 @require_POST
-def delete(request: HttpRequest, channel: Channel, pk: int) -> HttpResponse:
+def delete(request: Request, channel: Channel, pk: int) -> HttpResponse:
     person = person_of(request)
     post = selectors.get_own_post(person, channel.handle, pk, Role.MANAGER)
     try:

@@ -1,11 +1,12 @@
 """Settings of a channel, holiday, and handing it over."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.pages import Request
 from sellers import services as sellers
 from sellers.forms import OnePicture, SettingsForm
 from sellers.models import Channel, Role
@@ -14,16 +15,16 @@ from sellers.views.base import desk, go, person_of, team_page
 
 
 def _show(
-    request: HttpRequest, channel: Channel, form: SettingsForm, avatar: OnePicture, cover: OnePicture
+    request: Request, channel: Channel, form: SettingsForm, avatar: OnePicture, cover: OnePicture
 ) -> HttpResponse:
     context = desk(channel, "settings", form=form, avatar=avatar, cover=cover)
-    fragment = "#settings" if request.htmx else ""  # type: ignore[attr-defined]
+    fragment = "#settings" if request.htmx else ""
     return render(request, f"sellers/settings_form.html{fragment}", context, status=422 if form.is_bound else 200)
 
 
 @team_page(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, channel: Channel) -> HttpResponse:
+def settings(request: Request, channel: Channel) -> HttpResponse:
     person = person_of(request)
     if request.method == "GET":
         avatar = OnePicture.of("avatar", _("Avatar"), channel.avatar, person.pk)
@@ -47,7 +48,7 @@ def settings(request: HttpRequest, channel: Channel) -> HttpResponse:
 
 @team_page(Role.OWNER)
 @require_POST
-def holiday(request: HttpRequest, channel: Channel) -> HttpResponse:
+def holiday(request: Request, channel: Channel) -> HttpResponse:
     """``away`` says whether the holiday begins or ends."""
     change = sellers.start_holiday if request.POST.get("away") else sellers.end_holiday
     try:

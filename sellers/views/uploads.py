@@ -1,12 +1,12 @@
 """Pictures that come with a form: stored at once, so that no other error loses them."""
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core import limits, pictures
 from core.models import Picture
 from core.money import localize_digits
+from core.pages import Request
 from sellers.forms import OnePicture, Photo, Photos, sign
 from sellers.models.posts import MAX_PICTURES
 from sellers.views.base import person_of
@@ -14,7 +14,7 @@ from sellers.views.base import person_of
 UPLOADS_AN_HOUR = 300
 
 
-def _store(request: HttpRequest, upload: UploadedFile) -> Picture:
+def _store(request: Request, upload: UploadedFile) -> Picture:
     """Raises NotAPicture, also for somebody who uploads without end."""
     try:
         limits.take(f"upload:{person_of(request).pk}", limit=UPLOADS_AN_HOUR, seconds=3600)
@@ -23,7 +23,7 @@ def _store(request: HttpRequest, upload: UploadedFile) -> Picture:
     return pictures.add_picture(upload)  # type: ignore[arg-type]
 
 
-def take_photos(request: HttpRequest, photos: Photos) -> None:
+def take_photos(request: Request, photos: Photos) -> None:
     """Adds the uploads of a post's form to its pictures; what cannot be taken is named among the errors."""
     for upload in request.FILES.getlist("photo_files"):
         name = upload.name or _("A file")
@@ -39,7 +39,7 @@ def take_photos(request: HttpRequest, photos: Photos) -> None:
             photos.items.append(Photo(picture, sign(picture, person_of(request).pk)))
 
 
-def take_one(request: HttpRequest, name: str, label: str, hint: str = "") -> OnePicture:
+def take_one(request: Request, name: str, label: str, hint: str = "") -> OnePicture:
     """An avatar or cover: the new upload if there is one, else what the form kept."""
     one = OnePicture.from_request(name, label, request, hint)
     if one.upload is None:

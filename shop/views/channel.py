@@ -1,10 +1,10 @@
 """A channel's public pages: stream, product display, about, one post."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
-from core.pages import BadCursor, cache_for_guests, page_or_fragment
+from core.pages import BadCursor, Request, cache_for_guests, page_or_fragment
 from sellers.models import Channel
 from shop import guests, pieces, structured
 from shop.selectors import channel as channels
@@ -12,7 +12,7 @@ from shop.selectors import channel as channels
 DESCRIPTION = 160
 
 
-def _get(request: HttpRequest, handle: str) -> tuple[Channel, guests.Visitor]:
+def _get(request: Request, handle: str) -> tuple[Channel, guests.Visitor]:
     visitor = guests.visitor(request)
     return channels.get_channel(visitor, handle), visitor
 
@@ -28,7 +28,7 @@ def _base(channel: Channel, tab: str) -> dict[str, object]:
 
 @require_GET
 @cache_for_guests
-def channel(request: HttpRequest, handle: str) -> HttpResponse:
+def channel(request: Request, handle: str) -> HttpResponse:
     """The stream; ``?at=<post>`` opens it at that post, in its place."""
     if handle != handle.lower():
         return redirect("shop:channel", handle.lower())
@@ -44,7 +44,7 @@ def channel(request: HttpRequest, handle: str) -> HttpResponse:
         "stream": stream,
         "posts": pieces.render_posts(stream.page.rows, eager=1, at=stream.at),
     }
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         side = channels.get_tiles(shown, limit=channels.SIDE_TILES)
         context["tiles"] = pieces.render_tiles(shown, side, more=False)
     return page_or_fragment(request, "shop/channel.html", "posts", context)
@@ -52,7 +52,7 @@ def channel(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_GET
 @cache_for_guests
-def display(request: HttpRequest, handle: str) -> HttpResponse:
+def display(request: Request, handle: str) -> HttpResponse:
     """All products as pictures; for htmx the tiles alone, for the sheet and for more."""
     shown, _visitor = _get(request, handle)
     try:
@@ -65,7 +65,7 @@ def display(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_GET
 @cache_for_guests
-def about(request: HttpRequest, handle: str) -> HttpResponse:
+def about(request: Request, handle: str) -> HttpResponse:
     """What the seller says of herself, how to reach her, on which terms she sells."""
     shown, _visitor = _get(request, handle)
     return page_or_fragment(request, "shop/about.html", "about", _base(shown, "about"))
@@ -73,7 +73,7 @@ def about(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_GET
 @cache_for_guests
-def post(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
+def post(request: Request, handle: str, pk: int) -> HttpResponse:
     """One post with all its pictures."""
     shown, visitor = _get(request, handle)
     row = channels.get_post(shown, visitor, pk)

@@ -1,18 +1,18 @@
 """The feed: new posts of the channels one follows, each once, newest first."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from core.pages import BadCursor, page_or_fragment
+from core.pages import BadCursor, Request, page_or_fragment
 from shop import guests, pieces
 from shop.selectors import feed as feeds
 
 
 @ensure_csrf_cookie
 @require_GET
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: Request) -> HttpResponse:
     """A page of the feed; with ``newer`` only what came above that cursor."""
     visitor = guests.visitor(request)
     try:
@@ -31,13 +31,13 @@ def feed(request: HttpRequest) -> HttpResponse:
         "page": page,
         "top": feeds.top_of(page.rows),
     }
-    if not page.rows and not request.htmx:  # type: ignore[attr-defined]
-        context |= {"suggested": feeds.get_suggested(visitor, request.market.code)}  # type: ignore[attr-defined]
+    if not page.rows and not request.htmx:
+        context |= {"suggested": feeds.get_suggested(visitor, request.market.code)}
     return page_or_fragment(request, "shop/feed.html", "posts", context)
 
 
 @require_GET
-def news(request: HttpRequest) -> HttpResponse:
+def news(request: Request) -> HttpResponse:
     """The pill that says how many posts came above a cursor; empty when none did."""
     since = request.GET.get("since", "")
     try:

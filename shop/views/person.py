@@ -1,13 +1,13 @@
 """Me: what one saved, looked at and follows, and the way to everything of one's own."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.pages import BadCursor, page_or_fragment
+from core.pages import BadCursor, Request, page_or_fragment
 from sellers import selectors as sellers
 from shop import cards, guests, history
 from shop.selectors import person as persons
@@ -15,7 +15,7 @@ from shop.selectors import person as persons
 
 @ensure_csrf_cookie
 @require_GET
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """A guest: why to join, and what her browser remembers. A person: her own things."""
     visitor = guests.visitor(request)
     user = request.user
@@ -30,7 +30,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @ensure_csrf_cookie
 @require_GET
-def saved(request: HttpRequest) -> HttpResponse:
+def saved(request: Request) -> HttpResponse:
     """Products with one's heart on them, last first."""
     visitor = guests.visitor(request)
     try:
@@ -38,14 +38,14 @@ def saved(request: HttpRequest) -> HttpResponse:
     except BadCursor:
         raise Http404 from None
     context = {"cards": cards.get_cards(request, page.rows), "page": page}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         context["total"] = persons.count_saved(visitor)
     return page_or_fragment(request, "shop/saved.html", "cards", context)
 
 
 @ensure_csrf_cookie
 @require_GET
-def following(request: HttpRequest) -> HttpResponse:
+def following(request: Request) -> HttpResponse:
     """Channels one follows, with mute and unfollow."""
     try:
         page = persons.get_following(guests.visitor(request), request.GET.get("after", ""))
@@ -55,7 +55,7 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def forget(request: HttpRequest) -> HttpResponse:
+def forget(request: Request) -> HttpResponse:
     """Clears what one looked at."""
     if request.method == "GET":
         return render(request, "shop/forget.html")

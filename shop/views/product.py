@@ -3,7 +3,7 @@
 from urllib.parse import quote, unquote
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import limits
-from core.pages import cache_for_guests, page_or_fragment
+from core.pages import Request, cache_for_guests, page_or_fragment
 from sellers import selectors as sellers
 from sellers.models import Product
 from sellers.text import render_text
@@ -26,7 +26,7 @@ SEEN_LIMIT, SEEN_SECONDS = 240, 3600
 
 @require_GET
 @cache_for_guests
-def product(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+def product(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """One thing: pictures, offer, seller, more like it. For htmx only the offer of the chosen variant."""
     visitor = guests.visitor(request)
     thing = products.get_product(visitor, pk)
@@ -36,12 +36,12 @@ def product(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return redirect(f"{canonical}?{tail}" if tail else canonical)
     offer = products.get_offer(thing, _number(request.GET.get("variant")))
     context = {"product": thing, "channel": thing.channel, "offer": offer, "icon": thing.category.icon}
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         context |= _around(request, visitor, offer)
     return page_or_fragment(request, "shop/product.html", "offer", context)
 
 
-def _around(request: HttpRequest, visitor: guests.Visitor, offer: products.Offer) -> dict[str, object]:
+def _around(request: Request, visitor: guests.Visitor, offer: products.Offer) -> dict[str, object]:
     """All of the page but the offer."""
     thing = offer.product
     pictures = products.get_pictures(thing)
@@ -61,25 +61,25 @@ def _around(request: HttpRequest, visitor: guests.Visitor, offer: products.Offer
     }
 
 
-def _shelves(request: HttpRequest, *shelves: list[int]) -> list[list[SafeString]]:
+def _shelves(request: Request, *shelves: list[int]) -> list[list[SafeString]]:
     """Rows of cards, all for the queries of one."""
     rows = {row.id: row for row in get_card_rows(pk for shelf in shelves for pk in shelf)}
     return cards.render_shelves([([rows[pk] for pk in shelf if pk in rows], 0, False) for shelf in shelves], request)
 
 
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask(request: Request, pk: int) -> HttpResponse:
     """How to ask the seller about a product."""
     return _contact(request, pk, "ask")
 
 
-def buy(request: HttpRequest, pk: int) -> HttpResponse:
+def buy(request: Request, pk: int) -> HttpResponse:
     """How to buy a product from its seller."""
     return _contact(request, pk, "buy")
 
 
 @require_GET
 @login_required
-def _contact(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
+def _contact(request: Request, pk: int, purpose: str) -> HttpResponse:
     """The seller's public contact, with a letter begun that names the product and the chosen variant."""
     thing = products.get_product(guests.visitor(request), pk)
     offer = products.get_offer(thing, _number(request.GET.get("variant")))
@@ -92,7 +92,7 @@ def _contact(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
 
 
 @require_POST
-def seen(request: HttpRequest, pk: int) -> HttpResponse:
+def seen(request: Request, pk: int) -> HttpResponse:
     """The page was looked at for a second: it enters the visitor's history."""
     key = request.user.pk or limits.client_address(request)
     try:

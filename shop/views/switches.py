@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import limits
-from core.pages import safe_next
+from core.pages import Request, safe_next
 from sellers import services as sellers
 from shop import guests
 from shop.selectors import channel as channels
@@ -34,7 +34,7 @@ def switch(view: View) -> View:
 
     @wraps(view)
     @require_http_methods(["GET", "POST"])
-    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def limited(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
             try:
                 who = request.user.pk or limits.client_address(request)
@@ -47,7 +47,7 @@ def switch(view: View) -> View:
 
 
 @switch
-def save(request: HttpRequest, pk: int) -> HttpResponse:
+def save(request: Request, pk: int) -> HttpResponse:
     """A heart on a product; a guest's is kept in her session."""
     product, on = products.get_product(guests.visitor(request), pk), _wanted(request)
     if request.method == "POST":
@@ -66,7 +66,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @switch
-def follow(request: HttpRequest, handle: str) -> HttpResponse:
+def follow(request: Request, handle: str) -> HttpResponse:
     """Follow a channel or leave it; a guest's follows are kept in her session."""
     channel, on = channels.get_channel(guests.visitor(request), handle), _wanted(request)
     if request.method == "POST":
@@ -84,7 +84,7 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @switch
-def mute(request: HttpRequest, handle: str) -> HttpResponse:
+def mute(request: Request, handle: str) -> HttpResponse:
     """Keep a followed channel's posts out of one's feed, or let them in again."""
     if not request.user.is_authenticated:
         return _to_sign_in(request)
@@ -99,7 +99,7 @@ def mute(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @switch
-def like(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
+def like(request: Request, handle: str, pk: int) -> HttpResponse:
     """A like is a person's word: guests sign in first."""
     if not request.user.is_authenticated:
         return _to_sign_in(request)
@@ -113,24 +113,24 @@ def like(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
     return _answer(request, "like", row.post.get_absolute_url(), on, words | {"post": row.post})
 
 
-def _wanted(request: HttpRequest) -> bool:
+def _wanted(request: Request) -> bool:
     return request.GET.get("on", "1") != "0"
 
 
-def _answer(request: HttpRequest, fragment: str, page: str, on: bool, context: dict[str, Any]) -> HttpResponse:
+def _answer(request: Request, fragment: str, page: str, on: bool, context: dict[str, Any]) -> HttpResponse:
     """The small page for GET, the button for htmx, else back to where the press was made."""
     style = request.GET.get("as", "")
     context |= {"on": on, "style": style if style in STYLES else "", "undo": "undo" in request.GET}
     if request.method == "GET":
         back = safe_next(request, "") or _referrer(request) or page
         return render(request, "shop/switch.html", context | {"next": back, "action": request.get_full_path()})
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, f"shop/switch.html#{fragment}", context)
     messages.success(request, context["said"])
     return redirect(safe_next(request, page))
 
 
-def _referrer(request: HttpRequest) -> str:
+def _referrer(request: Request) -> str:
     """Path of the page the link was on, if it is ours."""
     address = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
@@ -139,9 +139,9 @@ def _referrer(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Request) -> HttpResponse:
     """To the sign-in page; from there to the small page of this switch."""
     response = redirect_to_login(request.get_full_path())
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
     return response

@@ -3,13 +3,13 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.pages import cache_for_guests
+from core.pages import Request, cache_for_guests
 from shop import cards, facet_form
 from shop.facets import Filters, Scope, count_facets
 from shop.guests import visitor
@@ -31,8 +31,8 @@ def greeting(name: str, moment: dt.datetime) -> str:
 
 @require_safe
 @cache_for_guests
-def tab(request: HttpRequest) -> HttpResponse:
-    market = request.market  # type: ignore[attr-defined]
+def tab(request: Request) -> HttpResponse:
+    market = request.market
     newest, trending = lists.get_shelves(market.code, NEWEST, TRENDING)
     shelves = cards.render_shelves([(newest, 0, False), (trending, 0, True)], request)
     counts = count_facets(Scope(market.code), Filters(), ("category", "condition", "stock"))
