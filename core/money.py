@@ -34,6 +34,15 @@ def localize_digits(text: str, language: str | None = None) -> str:
     return digits.en_to_fa(text) if (language or get_language() or "en").startswith("fa") else text
 
 
+_PERSIAN_MARKS = str.maketrans({",": "٬", ".": "٫", "%": "٪"})
+
+
+def localize_number(text: str, language: str | None = None) -> str:
+    """A written number with the digits, separators and percent sign of the language."""
+    language = language or get_language() or "en"
+    return localize_digits(text, language).translate(_PERSIAN_MARKS) if language.startswith("fa") else text
+
+
 def parse_amount(text: str, currency: str, *, toman: bool = False) -> int:
     """Minor units of what a person typed ("38", "38.50", "۳۸٬۵۰۰").
 
@@ -66,9 +75,10 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
     if currency == "IRR" and language.startswith("fa"):
         toman = Decimal(minor) / 10
         shown = f"{int(toman):,}" if toman == toman.to_integral_value() else f"{toman:,.1f}"
-        return f"{localize_digits(shown, language).replace(',', '٬').replace('.', '٫')} تومان"
+        return f"{localize_number(shown, language)} تومان"
     value = Decimal(minor) / 10 ** DECIMALS[currency]
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
     shown = format_decimal(value, pattern, locale=babel_locale(language))
     symbol = SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
-    return localize_digits(f"{symbol}\u00a0{shown}" if symbol == currency else f"{symbol}{shown}", language)
+    shown = localize_number(shown, language)
+    return f"{symbol}\u00a0{shown}" if symbol == currency else f"{symbol}{shown}"

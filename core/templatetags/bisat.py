@@ -31,7 +31,7 @@ def money(minor: int, currency: str) -> str:
 @register.filter
 def number(value: float) -> str:
     """A number with the language's digits and separators."""
-    return amounts.localize_digits(format_decimal(value, locale=amounts.babel_locale()))
+    return amounts.localize_number(format_decimal(value, locale=amounts.babel_locale()))
 
 
 @register.filter
@@ -39,13 +39,13 @@ def compact(value: int) -> str:
     """18,200 as 18.2K, for counts people only glance at."""
     if value < 1000:
         return number(value)
-    return amounts.localize_digits(format_compact_decimal(value, locale=amounts.babel_locale(), fraction_digits=1))
+    return amounts.localize_number(format_compact_decimal(value, locale=amounts.babel_locale(), fraction_digits=1))
 
 
 @register.filter
 def percent(ratio: float) -> str:
     """0.19 as 19%."""
-    return amounts.localize_digits(format_percent(ratio, locale=amounts.babel_locale()))
+    return amounts.localize_number(format_percent(ratio, locale=amounts.babel_locale()))
 
 
 @register.filter

@@ -37,6 +37,7 @@ def test_what_is_not_an_amount_is_refused(text: str):
         (4850, "EUR", "en", "€48.50"),
         (128000, "TWD", "en", "NT$128,000"),
         (3850000, "IRR", "fa", "۳۸۵٬۰۰۰ تومان"),
+        (129995, "USD", "fa", "$۱٬۲۹۹٫۹۵"),
         (3850000, "IRR", "en", "IRR\xa03,850,000"),
     ],
 )
