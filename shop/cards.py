@@ -77,7 +77,7 @@ def _make(product: Product, kind: str) -> KeptCard:
         "icon": icon,
         "sizes": _SIZES[kind],
         "most": 960 if kind == "feature" else 480,
-        "eager": kind != "",
+        "eager": kind == "eager",  # a large card stands in the third row, out of sight
         "price_minor": product.price_minor,
         "compare_at_minor": product.compare_at_minor,
         "currency": product.currency,
