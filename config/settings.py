@@ -101,9 +101,9 @@ INSTALLED_APPS = [
     "demo",
 ]
 MIDDLEWARE = [
+    "core.middleware.guest_page_cache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.guest_page_cache",
     "django.middleware.gzip.GZipMiddleware",  # hides the length of tokens by random bytes
     "csp.middleware.CSPMiddleware",
     "core.middleware.security_headers",

@@ -1,6 +1,6 @@
 """What every request passes, from the outside in."""
 
-import secrets
+import time
 from collections.abc import Callable
 from typing import cast
 
@@ -13,6 +13,7 @@ from django.utils.translation import get_language_from_request
 
 from core.markets import MARKETS, market_for_language
 from core.pages import GUEST_PAGES_BORN, Request
+from core.shared import SHARED, Shared, new_token
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 MARKET_COOKIE = "market"
@@ -26,7 +27,11 @@ def guest_market(request: HttpRequest) -> str:
 
 
 def _is_plain_guest(request: HttpRequest) -> bool:
-    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    return (
+        request.method in ("GET", "HEAD")
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+    )
 
 
 def _accepts_gzip(request: HttpRequest) -> bool:
@@ -37,9 +42,7 @@ def _page_key(request: HttpRequest) -> str:
     packing = "gzip" if _accepts_gzip(request) else "plain"
     language = get_language_from_request(request)
     fragment = request.headers.get("HX-Request", "") and f"htmx:{request.headers.get('HX-Target', '')}"
-    return (
-        f"page:{packing}:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
-    )
+    return f"guest-page:{request.scheme}:{packing}:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
 
 
 def guest_page_cache(get_response: GetResponse) -> GetResponse:
@@ -58,10 +61,14 @@ def guest_page_cache(get_response: GetResponse) -> GetResponse:
         if kept and kept[2] == born:
             response = HttpResponse(kept[0], headers=kept[1])
         else:
+            kept = None
             response = get_response(request)
             if getattr(response, "guests_may_share", False) and response.status_code == 200 and not response.cookies:
-                cache.set(key, (response.content, dict(response.items()), born), settings.GUEST_PAGE_SECONDS)
-        if settings.CSRF_COOKIE_NAME not in request.COOKIES and (kept or getattr(response, "guests_may_share", False)):
+                kept = (response.content, dict(response.items()), born, time.time() + settings.GUEST_PAGE_SECONDS)
+                cache.set(key, kept, settings.GUEST_PAGE_SECONDS)
+        if kept:
+            request.META[SHARED] = Shared(*kept)  # core.shared keeps it in this process's memory too
+        if settings.CSRF_COOKIE_NAME not in request.COOKIES and kept:
             _set_csrf_cookie(response)
         return response
 
@@ -71,7 +78,7 @@ def guest_page_cache(get_response: GetResponse) -> GetResponse:
 def _set_csrf_cookie(response: HttpResponse) -> None:
     response.set_cookie(
         settings.CSRF_COOKIE_NAME,
-        secrets.token_hex(16),  # 32 letters and digits, as Django's own
+        new_token(),
         max_age=settings.CSRF_COOKIE_AGE,
         secure=settings.CSRF_COOKIE_SECURE,
         samesite="Lax",

@@ -26,7 +26,16 @@ KILLS = 3 if os.environ.get("SHORT") == "1" else 12
 def start_worker(environment: dict[str, str], log: Path) -> subprocess.Popen:
     with log.open("ab") as output:
         return subprocess.Popen(
-            [str(Path(sys.executable).parent / "celery"), "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+            [
+                str(Path(sys.executable).parent / "celery"),
+                "-A",
+                "config",
+                "worker",
+                "--concurrency",
+                "2",
+                "--loglevel",
+                "WARNING",
+            ],
             cwd=settings.BASE_DIR,
             env=environment,
             stdout=output,

@@ -78,7 +78,7 @@ def test_errors_and_redirects_are_not_kept(shared, settings):
 
     cache.clear()
     assert Client().get("/c/nothing/").status_code == 404
-    assert [key for key in cache._cache.get_client().keys("*") if b"page:" in key] == []
+    assert [key for key in cache._cache.get_client().keys("*") if b"guest-page:" in key] == []
 
 
 def test_posts_pass_by(shared):
