@@ -5,6 +5,7 @@ mail and SMS on the console, and cookies without HTTPS. Anything else is product
 production start is refused here rather than discovered later.
 """
 
+import hashlib
 import secrets
 from pathlib import Path
 
@@ -40,6 +41,15 @@ def _development_secret() -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _pages_fingerprint() -> str:
+    """Changes with any template or catalogue: HTML that another release left in the cache is not shown."""
+    digest = hashlib.sha256()
+    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.po"):
+        for path in sorted(BASE_DIR.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 # --- who we are
@@ -172,7 +182,7 @@ CACHES = {
         "BACKEND": "core.cache.DegradingRedisCache",
         "LOCATION": REDIS_URL,
         "TIMEOUT": 300,
-        "KEY_PREFIX": env.str("CACHE_PREFIX", "bisat"),
+        "KEY_PREFIX": f"{env.str('CACHE_PREFIX', 'bisat')}:{_pages_fingerprint()}",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
