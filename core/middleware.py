@@ -42,7 +42,8 @@ def _page_key(request: HttpRequest) -> str:
     packing = "gzip" if _accepts_gzip(request) else "plain"
     language = get_language_from_request(request)
     fragment = request.headers.get("HX-Request", "") and f"htmx:{request.headers.get('HX-Target', '')}"
-    return f"guest-page:{request.scheme}:{packing}:{language}:{guest_market(request)}:{fragment}:{request.get_host()}:{request.get_full_path()}"
+    place = f"{request.scheme}:{request.get_host()}:{request.get_full_path()}"
+    return f"guest-page:{packing}:{language}:{guest_market(request)}:{fragment}:{place}"
 
 
 def guest_page_cache(get_response: GetResponse) -> GetResponse:

@@ -7,6 +7,7 @@ one is chosen. Whoever shows products hands over light rows (shop.selectors.list
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -18,13 +19,22 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.pages import GUEST_PAGES_BORN
 from sellers import selectors as sellers
 from sellers.models import Product, Variant
-from shop.guests import visitor
-from shop.selectors.lists import CardRow, get_card_rows, get_promo_facts, get_promos
-from shop.selectors.person import get_saved_among
+from shop.guests import Visitor, visitor
+from shop.selectors.lists import (
+    CardRow,
+    get_card_rows,
+    get_channel_cards,
+    get_channel_page,
+    get_promo_facts,
+    get_promos,
+)
+from shop.selectors.person import get_followed_among, get_saved_among
 
 SECONDS = 60 * 60 * 24  # a change makes a new version, so age does not matter
+CHANNELS, SHELF_SECONDS = 6, 60
 EAGER = 4  # pictures that are in sight at once
 _SIZES = {"": "", "eager": "", "feature": "(min-width: 60rem) 30rem, 92vw"}
 
@@ -180,6 +190,27 @@ def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str
     large = " feature" if kind == "feature" else ""
     html = f'<li class="{css}{large}">{before}{drawing}{after}{heart_on if is_saved else heart}</li>'
     return mark_safe(html)  # noqa: S308 - rendered by templates
+
+
+def render_channels(market: str, visitor: Visitor) -> list[str]:
+    """``<li>`` of the market's most followed channels, kept for a minute with both states of their follow button; one
+    query for a person's follows, two more when nothing is kept."""
+    key = f"channel-shelf:{market}:{get_language()}:{cache.get(GUEST_PAGES_BORN)}"
+    kept: list[tuple[int, str, str]] | None = cache.get(key)
+    if kept is None:
+        template = get_template("shop/_channel_item.html")
+        shown = get_channel_cards(get_channel_page(market, limit=CHANNELS).rows, Visitor())
+        kept = [
+            (
+                card.channel.pk,
+                template.render({"card": card}),
+                template.render({"card": replace(card, is_followed=True)}),
+            )
+            for card in shown
+        ]
+        cache.set(key, kept, SHELF_SECONDS)
+    followed = get_followed_among(visitor, [pk for pk, _off, _on in kept])
+    return [on if pk in followed else off for pk, off, on in kept]
 
 
 def render_promos(market: str) -> list[SafeString]:

@@ -19,7 +19,7 @@ from shop import facets
 from shop.facets import Counts, Filters, Parsed
 
 SHOWN = 8  # values of a facet before "more"
-MOST_OPTIONS = 24
+MOST_OPTIONS = 16
 MOST_ATTRIBUTES = 3  # groups where no category says which attributes matter
 
 

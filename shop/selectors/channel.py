@@ -103,7 +103,8 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Pro
         tiles = tiles.listed()
     if after:
         tiles = tiles.filter(TupleLessThan(Tuple("published_at", "id"), post_rows.place_of(after)))
-    found = list(tiles.select_related("cover", "category").order_by("-published_at", "-id")[: limit + 1])
+    tiles = tiles.select_related("cover", "category").defer(*post_rows.HEAVY)
+    found = list(tiles.order_by("-published_at", "-id")[: limit + 1])
     return Page(found[:limit], post_rows.cursor_of(found[limit - 1]) if len(found) > limit else "")
 
 

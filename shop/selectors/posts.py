@@ -16,6 +16,7 @@ from shop.guests import Visitor
 PAGE = 6
 PICTURES = 3  # of each post in a stream
 EXCERPT = 600
+HEAVY = ("attributes", "specifications", "facet_terms", "delivery", "returns")  # of a product; no list shows them
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK = dt.timedelta(microseconds=1)
 
@@ -112,7 +113,9 @@ def get_page(posts: QuerySet[Post], visitor: Visitor, after: str = "", limit: in
 def get_rows(posts: QuerySet[Post], visitor: Visitor) -> list[PostRow]:
     """The posts of a (sliced) queryset with channel, product, pictures and the visitor's marks: two queries."""
     found = list(
-        posts.select_related("channel__avatar", "product__category").annotate(
+        posts.select_related("channel__avatar", "product__category")
+        .defer(*(f"product__{name}" for name in HEAVY))
+        .annotate(
             is_liked=_mark(visitor, Like.objects.filter(post=OuterRef("pk"))),
             is_saved=_mark(visitor, Save.objects.filter(product__post=OuterRef("pk"))),
             from_price=Exists(

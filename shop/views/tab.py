@@ -16,7 +16,7 @@ from shop.guests import visitor
 from shop.selectors import lists
 
 CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
-NEWEST, TRENDING, CHANNELS = 8, 12, 6
+NEWEST, TRENDING = 8, 12
 
 
 def greeting(name: str, moment: dt.datetime) -> str:
@@ -44,6 +44,6 @@ def tab(request: Request) -> HttpResponse:
         "chips": facet_form.make_shortcuts(market, counts),
         "newest": shelves[0],
         "trending": shelves[1],
-        "channels": lists.get_channel_cards(lists.get_channel_page(market.code, limit=CHANNELS).rows, visitor(request)),
+        "channels": cards.render_channels(market.code, visitor(request)),
     }
     return render(request, "shop/tab.html", context)
