@@ -1,5 +1,6 @@
 """What every request passes, from the outside in."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from typing import cast
@@ -43,7 +44,8 @@ def _page_key(request: HttpRequest) -> str:
     language = get_language_from_request(request)
     fragment = request.headers.get("HX-Request", "") and f"htmx:{request.headers.get('HX-Target', '')}"
     place = f"{request.scheme}:{request.get_host()}:{request.get_full_path()}"
-    return f"guest-page:{packing}:{language}:{guest_market(request)}:{fragment}:{place}"
+    facts = f"{packing}:{language}:{guest_market(request)}:{fragment}:{place}"
+    return f"guest-page:{hashlib.sha256(facts.encode()).hexdigest()}"  # addresses may be long
 
 
 def guest_page_cache(get_response: GetResponse) -> GetResponse:

@@ -96,3 +96,8 @@ def test_what_is_hidden_leaves_shared_pages_at_once(shared, channel, staff):
     for path in PAGES:
         page = Client().get(path).content.decode()
         assert ("Cup</a>" in page, "A cup to keep" in page, "@saffron_clay" in page) == (False, False, False), path
+
+
+def test_a_long_address_is_kept_like_any(shared):
+    path = "/search/?q=" + "a" * 2000
+    assert Client().get(path).status_code == Client().get(path).status_code == 200
