@@ -68,6 +68,12 @@ class Post(models.Model):
                 name="post_stream",
                 condition=models.Q(state="published"),
             ),
+            models.Index(
+                models.F("published_at").desc(),
+                models.F("id").desc(),
+                name="post_feed",
+                condition=models.Q(state="published", in_feed=True),
+            ),
             models.Index("publish_at", name="post_due", condition=models.Q(state="scheduled")),
             models.Index("channel", "state", models.F("id").desc(), name="post_dashboard"),
         ]
