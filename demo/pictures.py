@@ -50,7 +50,8 @@ def write_files(picture: Picture, recipe: Recipe) -> None:
 def draw(picture: Picture, recipe: Recipe) -> None:
     """Gives a reserved picture its files and says that they are there."""
     write_files(picture, recipe)
-    pictures.make_widths(picture)
+    picture.widths = picture.wanted_widths()
+    picture.save(update_fields=["widths"])
 
 
 class Gallery:

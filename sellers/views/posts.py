@@ -18,7 +18,7 @@ from sellers.models import Channel, Post, Role
 from sellers.views.base import desk, go, person_of, team_page
 
 KINDS = ("product", "text")
-TODOS = ("picture", "sold-out")
+NEEDS = ("picture", "sold-out")
 ROWS = 20
 
 
@@ -32,7 +32,7 @@ def posts(request: Request, channel: Channel) -> HttpResponse:
     chosen: dict[str, Any] = {
         "state": _one_of(request.GET.get("state", ""), Post.State.values),
         "kind": _one_of(request.GET.get("kind", ""), KINDS),
-        "todo": _one_of(request.GET.get("todo", ""), TODOS),
+        "todo": _one_of(request.GET.get("todo", ""), NEEDS),
         "words": request.GET.get("q", "").strip()[:100],
     }
     after = request.GET.get("after", "")
