@@ -27,7 +27,7 @@ lint:  ## style, types, layers, migrations, deployment checks
 	@$(BIN)/python bin/lint
 
 lock:  ## writes the lock files anew
-	@for set in requirements requirements-demo requirements-dev requirements-node; do \
+	@for set in requirements requirements-demo requirements-stripe requirements-dev requirements-node; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command "make lock" $$set.in -o $$set.txt; done
 
