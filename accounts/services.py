@@ -1,14 +1,17 @@
 """What is done to people's accounts."""
 
+import datetime as dt
 from typing import BinaryIO
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import limits
+from accounts import limits, selectors
 from accounts.models import User
 from core.pictures import add_picture
+
+SIGN_UP_STAYS_OPEN = dt.timedelta(days=7)
 
 
 @transaction.atomic
@@ -68,3 +71,18 @@ def unlock(*, person: User) -> None:
     """Lets a person who was locked out by wrong passwords or codes try again at once."""
     limits.forgive(f"person-{person.pk}")
     limits.forgive_factor(person)
+
+
+@transaction.atomic
+def sweep_unfinished(*, limit: int) -> int:
+    """Deletes at most ``limit`` accounts whose sign-up stayed unfinished for too long; returns how many.
+
+    Their addresses and numbers are free again.
+    """
+    unfinished = selectors.unfinished_people(timezone.now() - SIGN_UP_STAYS_OPEN)
+    chosen = list(unfinished.order_by("pk").values_list("pk", flat=True)[:limit])
+    # Under lock, look again: somebody may be typing her code now.
+    list(User.objects.select_for_update().filter(pk__in=chosen).order_by("pk"))
+    list(EmailAddress.objects.select_for_update().filter(user__in=chosen).order_by("pk"))
+    _total, by_model = unfinished.filter(pk__in=chosen).delete()
+    return by_model.get(User._meta.label, 0)

@@ -8,8 +8,10 @@ production start is refused here rather than discovered later.
 import hashlib
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -213,6 +215,9 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
+    "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
+    "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
+    "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
 }
 
 # --- people
@@ -315,19 +320,26 @@ STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "core.staticfiles.BundledManifestStorage"},
 }
+_pictures_at = ""  # where browsers fetch pictures, if not from us
 if S3_BUCKET:
+    from botocore.config import Config
+
+    _s3_endpoint, _s3_domain = env.str("S3_ENDPOINT", ""), env.str("S3_PUBLIC_DOMAIN", "")
+    _pictures_at = f"https://{_s3_domain}" if _s3_domain else _s3_endpoint or f"https://{S3_BUCKET}.s3.amazonaws.com"
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT", "") or None,
+            "endpoint_url": _s3_endpoint or None,
             "region_name": env.str("S3_REGION", "") or None,
             "access_key": env.str("S3_ACCESS_KEY", "") or None,
             "secret_key": env.str("S3_SECRET_KEY", "") or None,
-            "custom_domain": env.str("S3_PUBLIC_DOMAIN", "") or None,
+            "custom_domain": _s3_domain or None,
             "querystring_auth": False,
             "file_overwrite": False,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+            # Amazon's newer checksums, sent by default, are refused by many compatible servers.
+            "client_config": Config(request_checksum_calculation="when_required"),
         },
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -337,7 +349,7 @@ UPLOAD_MAX_BYTES = 15 * 2**20  # one picture
 PICTURE_MAX_PIXELS = 25_000_000
 
 # --- browser security
-_pictures_origin = [f"https://{env.str('S3_PUBLIC_DOMAIN')}"] if env.str("S3_PUBLIC_DOMAIN", "") else []
+_pictures_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(_pictures_at))] if _pictures_at else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from core.models import RateLimit
 
 
 class TooMany(Exception):
@@ -50,6 +53,11 @@ def seconds_left(key: str, *, limit: int) -> int:
         )
         row = cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+def forget_past() -> None:
+    """Deletes the counters of windows that have ended."""
+    RateLimit.objects.filter(window_ends_at__lte=Now()).delete()
 
 
 def client_address(request: HttpRequest) -> str:

@@ -48,6 +48,10 @@ class Picture(models.Model):
         """The copies this picture should have: never wider than itself, and at least one."""
         return [width for width in self.WIDTHS if width < self.width] + [min(self.width, self.WIDTHS[-1])]
 
+    def file_names(self) -> list[str]:
+        """Storage names of the master and of every copy, made or not."""
+        return [self.master_name, *map(self.name_for, self.wanted_widths())]
+
     def is_ready(self) -> bool:
         return bool(self.widths)
 

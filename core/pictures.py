@@ -1,20 +1,25 @@
 """Pictures: what people upload is decoded under limits, encoded again, and never served as it came."""
 
+import datetime as dt
 import io
 import warnings
+from functools import partial
 from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.models import Picture
+from core.sweeps import unreferenced
 
 FORMATS = ["JPEG", "PNG", "WEBP"]
 QUALITY = 80
+KEPT_UNUSED = dt.timedelta(days=1)  # a form with uploads may stay open this long
 
 
 class NotAPicture(ValueError):
@@ -94,3 +99,24 @@ def make_widths(picture: Picture) -> None:
     write_copies(picture)
     picture.widths = picture.wanted_widths()
     picture.save(update_fields=["widths"])
+
+
+@transaction.atomic
+def sweep_pictures(*, limit: int) -> int:
+    """Deletes at most ``limit`` pictures older than KEPT_UNUSED that nothing points to, their files after commit.
+
+    Returns how many. One statement looks and deletes; for a picture that is attached in this very moment the foreign
+    key, checked at commit, refuses whoever comes second: her attaching, or this sweep (IntegrityError, nothing lost).
+    """
+    left = unreferenced(Picture.objects.filter(created_at__lt=timezone.now() - KEPT_UNUSED)).order_by("pk")[:limit]
+    chosen, values = left.values("pk").query.sql_with_params()
+    statement = f"DELETE FROM core_picture WHERE id IN ({chosen}) RETURNING *"  # noqa: S608 - Django wrote it
+    swept = list(Picture.objects.raw(statement, values))
+    for picture in swept:
+        transaction.on_commit(partial(_delete_files, picture), robust=True)
+    return len(swept)
+
+
+def _delete_files(picture: Picture) -> None:
+    for name in picture.file_names():
+        default_storage.delete(name)

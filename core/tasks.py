@@ -4,12 +4,14 @@ import datetime as dt
 import logging
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from core import pictures
+from core import limits, pictures
 from core.models import Picture
 
 logger = logging.getLogger(__name__)
+BATCH = 500
 
 
 @shared_task(name="core.make_widths")
@@ -28,3 +30,17 @@ def make_missing_widths() -> None:
             pictures.make_widths(picture)
         except FileNotFoundError:
             logger.exception("Picture %s has no file", picture.pk)
+
+
+@shared_task(name="core.sweep_pictures")
+def sweep_pictures() -> None:
+    """A batch of the pictures that nothing shows any more, and the next batch if there may be one."""
+    if pictures.sweep_pictures(limit=BATCH) == BATCH:
+        sweep_pictures.delay()
+
+
+@shared_task(name="core.forget_past")
+def forget_past() -> None:
+    """Sessions and counters that have run out."""
+    SessionStore.clear_expired()
+    limits.forget_past()

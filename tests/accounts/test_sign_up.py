@@ -1,10 +1,17 @@
 """Signing up by e-mail or telephone, from the first form to being signed in."""
 
+import datetime as dt
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
+from django.utils import timezone
 
+from accounts import services, tasks
 from accounts.models import User
+from sellers.models import Follow
+from tests import factories
 from tests.accounts.conftest import EMAIL, PASSWORD, PHONE, code_in, errors, is_signed_in, mailed_code, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -132,8 +139,6 @@ def test_weak_passwords_are_refused(client):
 def test_an_unfinished_sign_up_goes_on_at_sign_in(client):
     sign_up(client, "nadia@example.com")
     client.cookies.clear()
-    from django.core.cache import cache
-
     cache.clear()  # allauth's pause of ten seconds between two codes
     response = sign_in(client, "nadia@example.com")
     assert response.url == "/accounts/confirm-email/"
@@ -158,8 +163,6 @@ def test_eleventh_sign_up_from_an_address_waits(client):
 def test_sixth_code_to_one_address_waits(client, leila):
     for _ in range(5):
         client.cookies.clear()
-        from django.core.cache import cache
-
         cache.clear()
         assert sign_up(client, EMAIL).status_code == 302
     client.cookies.clear()
@@ -167,3 +170,46 @@ def test_sixth_code_to_one_address_waits(client, leila):
     assert response.status_code == 429
     assert errors(response) == {"contact": ["We have sent too many codes there. Try again in 60 minutes."]}
     assert len(mail.outbox) == 5
+
+
+def a_week_later() -> None:
+    User.objects.update(joined_at=timezone.now() - dt.timedelta(days=7, minutes=1))
+
+
+def test_a_sign_up_nobody_finished_is_forgotten_after_a_week(client, texts):
+    sign_up(client, EMAIL)
+    client.cookies.clear()
+    sign_up(client, PHONE)
+    tasks.sweep_unfinished()
+    assert User.objects.count() == 2
+    a_week_later()
+    tasks.sweep_unfinished()
+    assert (User.objects.count(), EmailAddress.objects.count()) == (0, 0)
+    client.cookies.clear()
+    cache.clear()  # allauth's pause of ten seconds between two codes
+    sign_up(client, EMAIL)
+    client.post("/accounts/confirm-email/", {"action": "verify", "code": mailed_code()})
+    assert is_signed_in(client)
+
+
+def test_whoever_came_in_or_has_something_or_was_made_by_staff_is_kept(client, leila, staff, channel):
+    by_mail = services.create_person(display_name="By mail", email="mail@example.com", password=PASSWORD)
+    by_phone = services.create_person(display_name="By phone", phone="+989123456789", password=PASSWORD)
+    made_by_staff = User.objects.create_user(email="made@example.com")
+    asked_twice = services.create_person(display_name="Two", email="two@example.com", password=PASSWORD)
+    EmailAddress.objects.create(user=asked_twice, email="new@example.com", verified=False)
+    follower, came_once, unfinished = (factories.make_user() for _ in range(3))
+    Follow.objects.create(person=follower, channel=channel)
+    User.objects.filter(pk=came_once.pk).update(last_login=timezone.now())
+    a_week_later()
+    assert services.sweep_unfinished(limit=100) == 1
+    kept = {leila, staff, by_mail, by_phone, made_by_staff, asked_twice, follower, came_once}
+    assert kept <= set(User.objects.all())
+    assert not User.objects.filter(pk=unfinished.pk).exists()
+
+
+def test_unfinished_sign_ups_go_in_batches():
+    for _ in range(3):
+        factories.make_user()
+    a_week_later()
+    assert [services.sweep_unfinished(limit=2) for _ in range(3)] == [2, 1, 0]

@@ -1,0 +1,19 @@
+"""What is left over goes at night. core knows no other room: who points to a row is asked of Django's models."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def unreferenced(rows: QuerySet[Row], *, but: Collection[type[models.Model]] = ()) -> QuerySet[Row]:
+    """Those of ``rows`` that no row of any room points to; rows of the models in ``but`` do not count."""
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.related_model in but:
+            continue  # a many-to-many is seen by the rows of its table
+        pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        rows = rows.filter(~Exists(pointing))
+    return rows
