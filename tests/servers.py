@@ -1,4 +1,6 @@
-"""PostgreSQL and Valkey for one test run, real and its own.
+"""PostgreSQL and Valkey for one test run, real and its own; or those of TEST_DATABASE_URL and TEST_REDIS_URL.
+
+A role that may create databases, in a cluster with a UTF-8 locale, and an empty Redis will do.
 
 A plugin (``-p tests.servers``) rather than a conftest: pytest-django reads the settings before any conftest is
 loaded, and the settings need the servers' addresses.
@@ -16,7 +18,8 @@ from core import embedded
 HOME = Path(tempfile.mkdtemp(prefix="bisat-test-"))
 HOME.chmod(0o755)  # PostgreSQL may run as another user than the tests
 (HOME / "static").mkdir()  # WhiteNoise looks there
-SERVERS = embedded.start(HOME, durable=False, environment={})
+GIVEN = {name: os.environ.get(f"TEST_{name}", "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")}
+SERVERS = embedded.start(HOME, durable=False, environment=GIVEN)
 os.environ.update(SERVERS.environment())
 os.environ.update(
     DATABASE_URL=SERVERS.owner_url,  # tests make databases

@@ -1,15 +1,20 @@
 """Thirty-two people at once: counters, duplicates, schedules and limits hold."""
 
 import datetime as dt
+import io
 import os
 import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection
 from django.utils import timezone
+from PIL import Image
 
-from core import limits
+from core import limits, pictures
+from core.models import Picture
 from sellers import services as sellers
 from sellers.models import Channel, Follow, Like, Post
 from tests import factories
@@ -94,3 +99,23 @@ def test_a_limit_lets_exactly_its_number_through():
     raised = at_once(lambda _: limits.take("door", limit=10, seconds=600))
     assert {type(error) for error in raised} == {limits.TooMany}
     assert len(raised) == THREADS - 10
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_picture_is_attached_or_swept_and_never_half_of_both(round_: int, channel: Channel, seller):
+    buffer = io.BytesIO()
+    Image.new("RGB", (90, 90), "teal").save(buffer, "JPEG")
+    old = [pictures.add_picture(ContentFile(buffer.getvalue())) for _ in range(8)]
+    Picture.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+
+    def work(number: int) -> None:
+        if number < len(old):
+            sellers.create_post(channel=channel, author=seller, text="A pot", pictures=[(old[number], "")])
+        else:
+            pictures.sweep_pictures(limit=1)
+
+    assert {type(error) for error in at_once(work, 16)} <= {IntegrityError}
+    shown = set(Post.objects.values_list("pictures__picture", flat=True))
+    left = set(Picture.objects.values_list("pk", flat=True))
+    assert shown <= left
+    assert [default_storage.exists(picture.master_name) for picture in old] == [picture.pk in left for picture in old]
