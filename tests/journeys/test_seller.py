@@ -26,11 +26,11 @@ def test_a_channel_is_opened_on_a_phone_and_approved_by_staff(open_page: OpenPag
     email, name, handle = f"ines-{RUN}@example.com", f"Looms & {RUN}", f"looms_{RUN}"
     page = open_page("phone", "en")
     page.goto("/accounts/signup/?next=/dashboard/open/")
-    # Two minutes: six short lines and a code in three pages; the address writes itself, pictures and the rest can wait.
+    # Two minutes: seven short lines and a code; the address writes itself, pictures and the rest can wait.
     assert asked_for(page) == ["E-mail or mobile number", "Your name", "Password"]
     sign_up(page, market, email, email, "Ines")
     page.wait_for_url("/dashboard/open/")
-    assert asked_for(page) == ["Name of the channel", "Address", "City"]
+    assert asked_for(page) == ["Name of the channel", "Address", "What it sells", "City"]
     page.get_by_label("Name of the channel").fill(name)
     page.get_by_label("What it sells").fill("Rugs knotted in a garage.")
     expect(page.get_by_label("Address")).to_have_value(f"looms_and_{RUN}")
