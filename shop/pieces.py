@@ -1,49 +1,49 @@
-"""HTML that takes long to make, kept for each edition of what it shows, like the cards (shop.cards)."""
+"""The HTML of posts and of the product display, made once for each edition (core.kept), like the cards (shop.cards)."""
 
-import hashlib
 from collections.abc import Sequence
 
-from django.core.cache import cache
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from core.kept import CUT, choose, keep
 from core.pages import Page
 from core.templatetags.bisat import ago
-from sellers.models import Channel, Product
-from shop.selectors.posts import PostRow
+from sellers.models import Channel, Post
+from shop.guests import Visitor
+from shop.selectors import channel as channels
+from shop.selectors import posts as post_rows
 
-SECONDS = 60 * 60 * 24  # a change makes a new edition, so age does not matter
 POST_SECONDS = 60 * 60  # its "5 minutes ago" is part of the edition
 
 
-def render_posts(rows: Sequence[PostRow], *, eager: int = 0, at: int | None = None) -> list[SafeString]:
-    """``<li>`` of each post with the visitor's marks; pictures of the first ``eager`` load at once, ``at`` stands out."""
-    keys = [
-        _key("post", row.edition, ago(row.published_at), i < eager, row.post.pk == at) for i, row in enumerate(rows)
+def render_posts(rows: Sequence[post_rows.StreamRow], *, eager: int = 0, at: int | None = None) -> list[SafeString]:
+    """``<li>`` of each post with the visitor's marks; pictures of the first ``eager`` load at once, ``at`` stands out.
+    A post that went away meanwhile is empty."""
+    editions = [
+        (row.id, row.edition, row.like_count, ago(row.published_at), place < eager, row.id == at)
+        for place, row in enumerate(rows)
     ]
-    kept = cache.get_many(keys)
-    template = get_template("shop/_post.html")
-    made = {
-        key: template.render({"row": row, "eager": i < eager, "at": at}).strip()
-        for i, (key, row) in enumerate(zip(keys, rows, strict=True))
-        if key not in kept
-    }
-    cache.set_many(made, POST_SECONDS)
-    kept |= made
-    return [mark_safe(kept[key]) for key in keys]  # noqa: S308 - made by a template
+
+    def make(places: list[int]) -> dict[int, str]:
+        template = get_template("shop/_post.html")
+        found = post_rows.get_rows(Post.objects.filter(pk__in=[rows[place].id for place in places]), Visitor())
+        whole, made = {row.post.pk: row for row in found}, {}
+        for place in places:
+            if row := whole.get(rows[place].id):
+                row.post.like_count = rows[place].like_count  # what it is kept for, though it may have grown since
+                made[place] = template.render({"row": row, "eager": place < eager, "at": at, "cut": CUT}).strip()
+        return made
+
+    kept = keep("post", editions, make, POST_SECONDS)
+    return [choose(html, row.is_liked, row.is_saved) for html, row in zip(kept, rows, strict=True)]
 
 
-def render_tiles(channel: Channel, tiles: Page[Product], *, more: bool = True) -> SafeString:
+def render_tiles(channel: Channel, tiles: Page[channels.Tile], *, more: bool = True) -> SafeString:
     """Pictures of the product display, with the way to the next ones if there are and ``more`` is wanted."""
-    shown = [(tile.pk, tile.version, bool(tile.cover and tile.cover.is_ready())) for tile in tiles.rows]
-    key = _key("tiles", channel.handle, shown, more and tiles.next_cursor)
-    html = cache.get(key)
-    if html is None:
-        html = get_template("shop/_tiles.html").render({"channel": channel, "tiles": tiles, "more": more}).strip()
-        cache.set(key, html, SECONDS)
-    return mark_safe(html)  # noqa: S308 - made by a template
+    edition = (channel.handle, [tile[:3] for tile in tiles.rows], tiles.next_cursor if more else "")
 
+    def make(_places: list[int]) -> dict[int, str]:
+        context = {"channel": channel, "tiles": channels.get_tile_products(tiles.rows), "next_cursor": edition[2]}
+        return {0: get_template("shop/_tiles.html").render(context).strip()}
 
-def _key(kind: str, *edition: object) -> str:
-    return f"{kind}:{get_language()}:{hashlib.sha256(repr(edition).encode()).hexdigest()}"
+    return mark_safe(keep("tiles", [edition], make)[0])  # noqa: S308 - made by a template

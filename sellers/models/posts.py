@@ -69,6 +69,7 @@ class Post(models.Model):
                 condition=models.Q(state="published"),
             ),
             models.Index(
+                "channel",
                 models.F("published_at").desc(),
                 models.F("id").desc(),
                 name="post_feed",

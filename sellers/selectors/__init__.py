@@ -19,18 +19,28 @@ from sellers.selectors.channels import (
     get_team,
     get_transitions,
 )
-from sellers.selectors.posts import Todo, get_dashboard_posts, get_own_post, get_post_history, get_todo
+from sellers.selectors.posts import (
+    DeskPost,
+    Todo,
+    get_dashboard_post,
+    get_dashboard_posts,
+    get_own_post,
+    get_post_history,
+    get_todo,
+)
 
 __all__ = [
     "CategoryNode",
     "CategoryTree",
     "ChannelStats",
+    "DeskPost",
     "Todo",
     "attributes_of",
     "forget_categories",
     "get_category_tree",
     "get_channel_stats",
     "get_city_names",
+    "get_dashboard_post",
     "get_dashboard_posts",
     "get_facts",
     "get_followers",

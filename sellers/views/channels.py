@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.pages import Request
-from sellers import selectors
+from sellers import pieces, selectors
 from sellers import services as sellers
 from sellers.forms import OnePicture, OpenChannelForm, suggest_handle
 from sellers.models import Channel, Role
 from sellers.views import uploads
-from sellers.views.base import desk, go, person_of, signed_in, team_page
+from sellers.views.base import can_edit, desk, go, person_of, signed_in, team_page
 
 
 @signed_in
@@ -139,7 +139,9 @@ def channel(request: Request, channel: Channel) -> HttpResponse:
         todo=todo,
         missing=missing,
         nothing_to_do=is_quiet,
-        posts=selectors.get_dashboard_posts(channel, limit=5).rows,
+        posts=pieces.render_rows(
+            channel, selectors.get_dashboard_posts(channel, limit=5).rows, can_edit=can_edit(channel), short=True
+        ),
     )
     return render(request, "sellers/channel_home.html", context)
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.pages import BadCursor, Request, safe_next
-from sellers import selectors
+from sellers import pieces, selectors
 from sellers import services as sellers
 from sellers.forms import PostForm
 from sellers.models import Channel, Post, Role
-from sellers.views.base import desk, go, person_of, team_page
+from sellers.views.base import can_edit, desk, go, person_of, team_page
 
 KINDS = ("product", "text")
 NEEDS = ("picture", "sold-out")
@@ -40,10 +40,8 @@ def posts(request: Request, channel: Channel) -> HttpResponse:
         page = selectors.get_dashboard_posts(channel, after=after, limit=ROWS, **chosen)
     except BadCursor:
         page, after = selectors.get_dashboard_posts(channel, limit=ROWS, **chosen), ""
-    shown = request.GET.copy()
-    shown.pop("after", None)
-    back = f"{request.path}?{shown.urlencode()}"
-    context = desk(channel, "posts", page=page, chosen=chosen, states=Post.State.choices, back=back)
+    rows = pieces.render_rows(channel, page.rows, can_edit=can_edit(channel))
+    context = desk(channel, "posts", page=page, rows=rows, chosen=chosen, states=Post.State.choices)
     part = ("#more" if after else "#results") if request.htmx else ""
     return render(request, f"sellers/post_list.html{part}", context)
 
@@ -60,24 +58,16 @@ def _answer(request: Request, channel: Channel, pk: int, said: str = "", refused
     (messages.error if refused else messages.success)(request, refused or said)
     if not request.htmx:
         return go(request, _list_url(request, channel))
-    row = selectors.get_own_post(person_of(request), channel.handle, pk)
-    context = desk(channel, "posts", post=_as_row(row), back=_list_url(request, channel), oob=True)
+    post = selectors.get_dashboard_post(channel, pk)
+    context = desk(channel, "posts", post=post, back=_list_url(request, channel), oob=True)
     return render(request, "sellers/_post_row.html", context)
-
-
-def _as_row(post: Post) -> Post:
-    """Gives a single post what get_dashboard_posts gives each of its rows."""
-    first = min(post.pictures.all(), key=lambda kept: kept.position, default=None)
-    post.is_product = hasattr(post, "product")  # type: ignore[attr-defined]
-    post.first_picture = first.picture if first else None  # type: ignore[attr-defined]
-    return post
 
 
 @team_page(Role.VIEWER)
 @require_GET
 def post_actions(request: Request, channel: Channel, pk: int) -> HttpResponse:
     """What can be done with one post: its row, opened; asked for when wanted, so that lists stay light."""
-    post = _as_row(selectors.get_own_post(person_of(request), channel.handle, pk, Role.VIEWER))
+    post = selectors.get_dashboard_post(channel, pk)
     context = desk(channel, "posts", post=post, back=_list_url(request, channel), open=not request.GET.get("close"))
     name = "_post_row" if request.htmx else "post_actions"
     return render(request, f"sellers/{name}.html", context)

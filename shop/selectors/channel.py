@@ -1,12 +1,15 @@
 """A channel's pages: who it is, its stream, its product display."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models import BooleanField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.http import Http404
 
-from core.pages import Page, decode_cursor, encode_cursor
+from core.pages import Page
 from sellers.models import Channel, ChannelMember, Follow, Post, Product
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
@@ -15,11 +18,26 @@ TILES = 60
 SIDE_TILES = 9  # one large and eight small fill four rows of three
 
 
+_STREAM = """
+SELECT id FROM sellers_post WHERE channel_id = %(channel)s AND state = 'published' AND {bound}
+ORDER BY published_at DESC, id DESC LIMIT %(limit)s
+"""
+
+
+class Tile(NamedTuple):
+    """A product of the display as far as its picture's HTML depends on it."""
+
+    id: int
+    version: int
+    widths: list[int] | None  # of its cover
+    published_at: dt.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """A page of a channel's posts; ``newer`` is the query of the page above it, None at the top."""
 
-    page: Page[post_rows.PostRow]
+    page: Page[post_rows.StreamRow]
     newer: str | None = None
     at: int | None = None
 
@@ -61,18 +79,21 @@ def get_stream(channel: Channel, visitor: Visitor, after: str = "", at: int | No
 
     Raises BadCursor, and Http404 if ``at`` is not a published post of this channel.
     """
-    posts = channel.posts.published()
     if at is None:
-        return Stream(post_rows.get_page(posts, visitor, after))
-    anchor = get_object_of(posts, at)
-    upwards = list(
-        post_rows.newer_than(posts, post_rows.cursor_of(anchor))
-        .order_by("published_at", "id")
-        .values_list("id", flat=True)[: post_rows.PAGE + 1]
-    )
-    below = post_rows.older_than(posts, _just_above(anchor))
-    newer = None if not upwards else f"?at={upwards[post_rows.PAGE - 1]}" if len(upwards) > post_rows.PAGE else "?"
-    return Stream(post_rows.get_page(below, visitor), newer, at)
+        return Stream(_get_page(channel, visitor, after))
+    published = channel.posts.published().values_list("published_at", "id")
+    anchor = published.filter(pk=at).first()
+    if anchor is None:
+        raise Http404
+    upwards = published.filter(TupleGreaterThan(Tuple("published_at", "id"), anchor))
+    above = [pk for _moment, pk in upwards.order_by("published_at", "id")[: post_rows.PAGE + 1]]
+    newer = None if not above else f"?at={above[post_rows.PAGE - 1]}" if len(above) > post_rows.PAGE else "?"
+    return Stream(_get_page(channel, visitor, post_rows.cursor_at(anchor[0], at + 1)), newer, at)
+
+
+def _get_page(channel: Channel, visitor: Visitor, after: str) -> Page[post_rows.StreamRow]:
+    bound, params = post_rows.bound(after)
+    return post_rows.get_page(_STREAM.format(bound=bound), params | {"channel": channel.pk}, visitor)
 
 
 def get_post(channel: Channel, visitor: Visitor, pk: int) -> post_rows.PostRow:
@@ -86,15 +107,8 @@ def get_post(channel: Channel, visitor: Visitor, pk: int) -> post_rows.PostRow:
     return rows[0]
 
 
-def get_object_of(posts: QuerySet[Post], pk: int) -> Post:
-    found = posts.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Product]:
-    """Product display: listed products, newest first, with cover and category; one query. Raises BadCursor.
+def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Tile]:
+    """Product display: listed products, newest first; one query. Raises BadCursor.
 
     The team of a channel that is not open sees what will be shown.
     """
@@ -103,12 +117,16 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Pro
         tiles = tiles.listed()
     if after:
         tiles = tiles.filter(TupleLessThan(Tuple("published_at", "id"), post_rows.place_of(after)))
-    tiles = tiles.select_related("cover", "category").defer(*post_rows.HEAVY)
-    found = list(tiles.order_by("-published_at", "-id")[: limit + 1])
-    return Page(found[:limit], post_rows.cursor_of(found[limit - 1]) if len(found) > limit else "")
+    rows = tiles.order_by("-published_at", "-id").values_list("id", "version", "cover__widths", "published_at")
+    found = [Tile(*row) for row in rows[: limit + 1]]
+    return Page(
+        found[:limit],
+        post_rows.cursor_at(found[limit - 1].published_at, found[limit - 1].id) if len(found) > limit else "",
+    )
 
 
-def _just_above(post: Post) -> str:
-    """A cursor that makes ``post`` itself the first of the page."""
-    moment, pk = decode_cursor(post_rows.cursor_of(post), 2)
-    return encode_cursor(moment, pk + 1)
+def get_tile_products(tiles: Sequence[Tile]) -> list[Product]:
+    """The products of these tiles with cover and category, in the same order; one query."""
+    products = Product.objects.select_related("cover", "category").defer(*post_rows.HEAVY)
+    by_id = products.in_bulk([tile.id for tile in tiles])
+    return [by_id[tile.id] for tile in tiles if tile.id in by_id]

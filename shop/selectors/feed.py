@@ -1,42 +1,71 @@
 """The feed's posts: of channels followed and not muted, marked for the feed, newest first."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
 
 from core.pages import Page
-from sellers.models import Channel, Post
+from sellers.models import Channel
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
-from shop.selectors.person import get_feed_channels
 
 MOST_NEWS = 20  # more than these are fetched by opening the feed anew
 SUGGESTED = 6
+# The newest posts of all are among those of the channels whose newest are newest: every followed channel is asked for
+# one post, and only as many channels as the page has posts for more. Each is a step into the index post_feed.
+_FEED = """
+SELECT post.id FROM (
+    SELECT channel.id FROM ({followed}) followed
+    JOIN sellers_channel channel ON channel.id = followed.channel_id AND channel.state IN ('open', 'holiday'),
+    LATERAL (
+        SELECT published_at, id FROM sellers_post
+        WHERE channel_id = channel.id AND state = 'published' AND in_feed AND {bound}
+        ORDER BY published_at DESC, id DESC LIMIT 1
+    ) newest
+    ORDER BY newest.published_at DESC, newest.id DESC LIMIT %(limit)s
+) channel, LATERAL (
+    SELECT published_at, id FROM sellers_post
+    WHERE channel_id = channel.id AND state = 'published' AND in_feed AND {bound}
+    ORDER BY published_at DESC, id DESC LIMIT %(limit)s
+) post
+ORDER BY post.published_at DESC, post.id DESC LIMIT %(limit)s
+"""
+_OF_PERSON = "SELECT channel_id FROM sellers_follow WHERE person_id = %(person)s AND NOT is_muted"
+_OF_GUEST = "SELECT channel_id FROM unnest(%(follows)s::bigint[]) AS kept (channel_id)"
 
 
-def _posts(visitor: Visitor) -> QuerySet[Post]:
-    return Post.objects.visible().filter(in_feed=True, channel__in=get_feed_channels(visitor))
+def _found(visitor: Visitor, cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
+    """SQL that finds the ids of the feed's newest ``%(limit)s`` posts beyond ``cursor``, and its parameters."""
+    bound, place = post_rows.bound(cursor, newer=newer)
+    followed = _OF_GUEST if visitor.person_id is None else _OF_PERSON
+    params = {"person": visitor.person_id, "follows": list(visitor.follows)} | place
+    return _FEED.format(followed=followed, bound=bound), params
 
 
-def get_feed(visitor: Visitor, after: str = "") -> Page[post_rows.PostRow]:
+def get_feed(visitor: Visitor, after: str = "") -> Page[post_rows.StreamRow]:
     """One page; raises BadCursor."""
-    return post_rows.get_page(_posts(visitor), visitor, after)
+    return post_rows.get_page(*_found(visitor, after), visitor)
 
 
-def get_newer(visitor: Visitor, since: str) -> list[post_rows.PostRow]:
+def get_newer(visitor: Visitor, since: str) -> list[post_rows.StreamRow]:
     """What came above ``since``, newest first; raises BadCursor."""
-    posts = post_rows.newer_than(_posts(visitor), since)
-    return post_rows.get_rows(posts.order_by("-published_at", "-id")[:MOST_NEWS], visitor)
+    found, params = _found(visitor, since, newer=True)
+    return post_rows.get_stream_rows(found, params | {"limit": MOST_NEWS}, visitor)
 
 
 def count_newer(visitor: Visitor, since: str) -> int:
     """How many came above ``since``, counted up to MOST_NEWS + 1; raises BadCursor."""
-    return post_rows.newer_than(_posts(visitor), since)[: MOST_NEWS + 1].count()
+    post_rows.place_of(since)  # without a place there is nothing newer than it
+    found, params = _found(visitor, since, newer=True)
+    with connection.cursor() as cursor:
+        cursor.execute(found, params | {"limit": MOST_NEWS + 1})
+        return len(cursor.fetchall())
 
 
-def top_of(rows: Sequence[post_rows.PostRow], otherwise: str = "") -> str:
+def top_of(rows: Sequence[post_rows.StreamRow], otherwise: str = "") -> str:
     """The cursor from which the next news is counted."""
-    return post_rows.cursor_of(rows[0].post) if rows else otherwise
+    return post_rows.cursor_at(rows[0].published_at, rows[0].id) if rows else otherwise
 
 
 def get_suggested(visitor: Visitor, market: str) -> list[Channel]:

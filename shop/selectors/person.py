@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
-
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Follow, Product, Save
 from shop.guests import Visitor
@@ -26,13 +24,6 @@ def get_followed_among(visitor: Visitor, channel_ids: Iterable[int]) -> set[int]
     if visitor.person_id is None or not ids:
         return ids & set(visitor.follows)
     return set(Follow.objects.filter(person_id=visitor.person_id, channel__in=ids).values_list("channel_id", flat=True))
-
-
-def get_feed_channels(visitor: Visitor) -> QuerySet[Follow, int] | Sequence[int]:
-    """Ids of the channels whose posts come into the visitor's feed: followed and not muted."""
-    if visitor.person_id is None:
-        return visitor.follows
-    return Follow.objects.filter(person_id=visitor.person_id, is_muted=False).values_list("channel_id", flat=True)
 
 
 def get_saved_ids(visitor: Visitor, after: str = "", limit: int = PAGE) -> Page[int]:

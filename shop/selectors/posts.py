@@ -1,15 +1,17 @@
-"""Posts as channel pages and the feed show them: two queries for any number of posts."""
+"""Posts as channel pages and the feed show them: light rows, enough to find the HTML that is kept of each (shop.pieces);
+and whole ones, two queries for any number of them."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.text import Truncator
 
 from core.models import Picture
-from core.pages import Page, decode_cursor, encode_cursor
+from core.pages import BadCursor, Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Like, Post, PostPicture, Product, Save, Variant
 from shop.guests import Visitor
 
@@ -19,6 +21,35 @@ EXCERPT = 600
 HEAVY = ("attributes", "specifications", "facet_terms", "delivery", "returns")  # of a product; no list shows them
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK = dt.timedelta(microseconds=1)
+# A picture that is still being made counts with a minus sign.
+_ROWS = """
+SELECT post.id, post.published_at, post.like_count, product.id,
+    EXISTS (SELECT FROM sellers_like WHERE post_id = post.id AND person_id = %(person)s),
+    EXISTS (SELECT FROM sellers_save WHERE product_id = product.id AND person_id = %(person)s),
+    jsonb_build_array(post.version, product.version, channel.name, channel.handle, channel.language, channel.hue,
+        channel.verified_at IS NOT NULL, avatar.id, avatar.widths, ARRAY(
+            SELECT CASE cardinality(picture.widths) WHEN 0 THEN -picture.id ELSE picture.id END
+            FROM sellers_postpicture shown JOIN core_picture picture ON picture.id = shown.picture_id
+            WHERE shown.post_id = post.id ORDER BY shown.position
+        ))::text
+FROM ({found}) found JOIN sellers_post post ON post.id = found.id
+JOIN sellers_channel channel ON channel.id = post.channel_id
+LEFT JOIN sellers_product product ON product.post_id = post.id
+LEFT JOIN core_picture avatar ON avatar.id = channel.avatar_id
+ORDER BY post.published_at DESC, post.id DESC
+"""
+
+
+class StreamRow(NamedTuple):
+    """A published post as a stream knows it. ``edition`` changes with all that its HTML shows but likes and time."""
+
+    id: int
+    published_at: dt.datetime
+    like_count: int
+    product_id: int | None
+    is_liked: bool
+    is_saved: bool
+    edition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +86,6 @@ class PostRow:
         return self.product.category.icon if self.product else "image"
 
     @property
-    def edition(self) -> tuple[object, ...]:
-        """Changes whenever the post's HTML in a stream would, but for the passing of time."""
-        channel, avatar = self.channel, self.channel.avatar
-        post = self.post
-        return (
-            (post.pk, post.version, post.like_count, self.is_liked, self.is_saved),
-            self.product.version if self.product else 0,
-            (channel.name, channel.handle, channel.language, channel.hue, channel.is_verified),
-            (avatar.pk, avatar.is_ready()) if avatar else None,
-            [(shown.picture_id, shown.picture.is_ready()) for shown in self.shown],
-        )
-
-    @property
-    def published_at(self) -> dt.datetime:
-        """Rows of streams are published; a draft's own page asks for nothing but a moment."""
-        return self.post.published_at or _EPOCH
-
-    @property
     def is_cut(self) -> bool:
         return len(self.post.text) > EXCERPT
 
@@ -87,27 +100,32 @@ class PostRow:
         return self.product.title if self.product else Truncator(self.post.text).chars(70)
 
 
-def cursor_of(post: Post | Product) -> str:
-    """Where a post (or a product) stands in a newest-first list, to page from it."""
-    return encode_cursor(((post.published_at or _EPOCH) - _EPOCH) // _TICK, post.pk)
+def cursor_at(moment: dt.datetime, pk: int) -> str:
+    """A place in a newest-first list, to page from it."""
+    return encode_cursor((moment - _EPOCH) // _TICK, pk)
 
 
-def older_than(posts: QuerySet[Post], cursor: str) -> QuerySet[Post]:
-    """Posts after ``cursor`` in a newest-first stream. Raises BadCursor."""
-    return posts.filter(TupleLessThan(Tuple("published_at", "id"), place_of(cursor)))
+def bound(cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
+    """SQL that keeps what comes after ``cursor`` in a newest-first stream (or before it), and its parameters; all
+    without a cursor. Raises BadCursor."""
+    if not cursor:
+        return "TRUE", {}
+    moment, pk = place_of(cursor)
+    return f"(published_at, id) {'>' if newer else '<'} (%(moment)s, %(pk)s)", {"moment": moment, "pk": pk}
 
 
-def newer_than(posts: QuerySet[Post], cursor: str) -> QuerySet[Post]:
-    """Posts before ``cursor`` in a newest-first stream. Raises BadCursor."""
-    return posts.filter(TupleGreaterThan(Tuple("published_at", "id"), place_of(cursor)))
+def get_stream_rows(found: str, params: dict[str, Any], visitor: Visitor) -> list[StreamRow]:
+    """Rows of the posts whose ids the SQL ``found`` finds, newest first; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(found=found), params | {"person": visitor.person_id})
+        rows = [StreamRow(*row) for row in cursor.fetchall()]
+    return [row._replace(is_saved=True) if row.product_id in visitor.saves else row for row in rows]
 
 
-def get_page(posts: QuerySet[Post], visitor: Visitor, after: str = "", limit: int = PAGE) -> Page[PostRow]:
-    """One page of a stream, newest first. Raises BadCursor."""
-    if after:
-        posts = older_than(posts, after)
-    found = get_rows(posts.order_by("-published_at", "-id")[: limit + 1], visitor)
-    return Page(found[:limit], cursor_of(found[limit - 1].post) if len(found) > limit else "")
+def get_page(found: str, params: dict[str, Any], visitor: Visitor, limit: int = PAGE) -> Page[StreamRow]:
+    """One page of a stream, newest first; ``found`` is asked for ``%(limit)s`` posts."""
+    rows = get_stream_rows(found, params | {"limit": limit + 1}, visitor)
+    return Page(rows[:limit], cursor_at(rows[limit - 1].published_at, rows[limit - 1].id) if len(rows) > limit else "")
 
 
 def get_rows(posts: QuerySet[Post], visitor: Visitor) -> list[PostRow]:
@@ -142,7 +160,10 @@ def get_pictures(post_ids: Sequence[int]) -> dict[int, list[PostPicture]]:
 def place_of(cursor: str) -> tuple[dt.datetime, int]:
     """What a cursor stands for: a moment and an id. Raises BadCursor."""
     ticks, pk = decode_cursor(cursor, 2)
-    return _EPOCH + ticks * _TICK, pk
+    try:
+        return _EPOCH + ticks * _TICK, pk
+    except OverflowError:
+        raise BadCursor(cursor) from None
 
 
 def _mark(visitor: Visitor, marks: QuerySet[Like] | QuerySet[Save]) -> Exists | Value:

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from core.pages import BadCursor
 from sellers import selectors
 from sellers import services as sellers
-from sellers.models import Attribute, Category, ChannelMember, Post, Role
+from sellers.models import Attribute, Category, ChannelMember, Role
 from sellers.taxonomy import attribute_slugs, walk
 from tests import factories
 
@@ -134,17 +134,18 @@ def test_facts_are_words_with_units(taxonomy, channel):
 
 def test_dashboard_posts_are_newest_first(channel, django_assert_num_queries):
     posts = [factories.make_product_post(channel, pictures=2)]
-    with django_assert_num_queries(2):
-        assert list(selectors.get_dashboard_posts(channel).rows) == posts
+    with django_assert_num_queries(1):
+        assert [row.pk for row in selectors.get_dashboard_posts(channel).rows] == [posts[0].pk]
     posts += [factories.make_post(channel), factories.make_product_post(channel, pictures=0, publish="draft")]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         rows = selectors.get_dashboard_posts(channel).rows
-        assert [(row.pk, row.is_product, row.first_picture is None) for row in rows] == [
-            (posts[2].pk, True, True),
-            (posts[1].pk, False, True),
-            (posts[0].pk, True, False),
-        ]
-        assert [row.channel.name for row in rows] == [channel.name] * 3
+    assert [(row.pk, row.is_product, row.picture is None) for row in rows] == [
+        (posts[2].pk, True, True),
+        (posts[1].pk, False, True),
+        (posts[0].pk, True, False),
+    ]
+    assert rows[2].picture.key == posts[0].pictures.get(position=0).picture.key
+    assert [selectors.get_dashboard_post(channel, row.pk) for row in rows] == rows
 
 
 def test_dashboard_posts_are_filtered(channel, rival_channel):
@@ -162,18 +163,19 @@ def test_dashboard_posts_are_filtered(channel, rival_channel):
         ({"words": "open again"}, [text]),
         ({"words": "mug", "state": "published"}, [sold]),
     ):
-        assert list(selectors.get_dashboard_posts(channel, **filters).rows) == expected, filters
+        rows = selectors.get_dashboard_posts(channel, **filters).rows
+        assert [row.pk for row in rows] == [post.pk for post in expected], filters
 
 
 def test_dashboard_posts_go_on_where_they_stopped(channel):
     posts = [factories.make_post(channel) for _ in range(5)]
-    seen: list[Post] = []
+    seen: list[int] = []
     after = ""
     for _page in range(3):
         page = selectors.get_dashboard_posts(channel, after=after, limit=2)
-        seen += page.rows
+        seen += [row.pk for row in page.rows]
         after = page.next_cursor
-    assert (seen, after) == (posts[::-1], "")
+    assert (seen, after) == ([post.pk for post in posts[::-1]], "")
     with pytest.raises(BadCursor):
         selectors.get_dashboard_posts(channel, after="no")
 
