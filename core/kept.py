@@ -6,6 +6,7 @@ person to person stands in the HTML in both states, each behind a CUT (off first
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
@@ -16,12 +17,12 @@ SECONDS = 60 * 60 * 24
 
 
 def keep(
-    kind: str, editions: Sequence[object], make: Callable[[list[int]], dict[int, str]], seconds: int = SECONDS
-) -> list[str]:
-    """HTML of each edition in the current language. ``make`` is given the places of those not kept, and returns the
-    HTML by place; one it leaves out is empty."""
+    kind: str, editions: Sequence[object], make: Callable[[list[int]], dict[int, Any]], seconds: int = SECONDS
+) -> list[Any]:
+    """HTML (or a tuple of it) of each edition in the current language. ``make`` is given the places of those not
+    kept, and returns the HTML by place; one it leaves out is empty."""
     keys = [f"{kind}:{get_language()}:{hashlib.sha256(repr(edition).encode()).hexdigest()}" for edition in editions]
-    kept: dict[str, str] = cache.get_many(keys) if keys else {}
+    kept: dict[str, Any] = cache.get_many(keys) if keys else {}
     missing = [place for place, key in enumerate(keys) if key not in kept]
     if missing:
         made = {keys[place]: html for place, html in make(missing).items()}

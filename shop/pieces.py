@@ -1,6 +1,7 @@
-"""The HTML of posts and of the product display, made once for each edition (core.kept), like the cards (shop.cards)."""
+"""The HTML of posts, of product pages and of the product display, made once for each edition (core.kept), like the cards (shop.cards)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
@@ -8,11 +9,16 @@ from django.utils.safestring import SafeString, mark_safe
 from core.kept import CUT, choose, keep
 from core.pages import Page
 from core.templatetags.bisat import ago
-from sellers.models import Channel, Post
+from sellers import selectors as sellers
+from sellers.models import Channel, Post, Product
+from sellers.text import render_text
+from shop import structured
 from shop.guests import Visitor
 from shop.selectors import channel as channels
 from shop.selectors import posts as post_rows
+from shop.selectors import product as products
 
+DESCRIPTION = 160
 POST_SECONDS = 60 * 60  # its "5 minutes ago" is part of the edition
 
 
@@ -47,3 +53,56 @@ def render_tiles(channel: Channel, tiles: Page[channels.Tile], *, more: bool = T
         return {0: get_template("shop/_tiles.html").render(context).strip()}
 
     return mark_safe(keep("tiles", [edition], make)[0])  # noqa: S308 - made by a template
+
+
+class ProductPage(NamedTuple):
+    """A product's page but for the shelves below; ``body`` with its heart and its follow switch still to be chosen."""
+
+    path: str
+    title: str
+    description: str
+    hue: int
+    channel_name: str
+    channel_url: str
+    category_url: str
+    head: str
+    body: str
+
+
+def keep_product_page(sight: products.Sight, load: Callable[[], Product]) -> ProductPage:
+    """The page of the product that ``load`` gets when it is not kept, with its usual offer."""
+    edition = (sight.product_id, sight.edition, sellers.get_category_tree().edition)
+    made = keep("product", [edition], lambda _places: {0: tuple(make_product_page(load()))})
+    return ProductPage(*made[0])
+
+
+def make_product_page(product: Product, variant_id: int | None = None) -> ProductPage:
+    offer, channel = products.get_offer(product, variant_id), product.channel
+    pictures = products.get_pictures(product)
+    description = " ".join(product.post.text.split())[:DESCRIPTION]
+    context: dict[str, Any] = {
+        "product": product,
+        "channel": channel,
+        "offer": offer,
+        "icon": product.category.icon,
+        "pictures": pictures,
+        "crumbs": products.get_breadcrumbs(product),
+        "facts": sellers.get_facts(product),
+        "description": description,
+        "canonical": structured.absolute(product.get_absolute_url()),
+        "preview_picture": structured.picture_address(pictures[0].picture if pictures else None),
+        "json_ld": structured.product_data(offer, pictures, description),
+        "text": render_text(product.post.text),
+        "cut": CUT,
+    }
+    return ProductPage(
+        path=product.get_absolute_url(),
+        title=product.title,
+        description=description,
+        hue=channel.hue,
+        channel_name=channel.name,
+        channel_url=channel.get_absolute_url(),
+        category_url=product.category.get_absolute_url(),
+        head=get_template("shop/_product.html#head").render(context),
+        body=get_template("shop/_product.html#body").render(context),
+    )

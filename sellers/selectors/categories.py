@@ -1,5 +1,6 @@
 """The category tree, held by each process and thrown away by all when staff change it."""
 
+import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
@@ -58,6 +59,14 @@ class CategoryTree:
                 self.by_id[node.parent_id].children.append(node)
         self.leaves = [node for root in self.roots for node in self.walk(root) if node.is_leaf]
         self.attributes = {attribute.slug: attribute for node in nodes for attribute in node.own_attributes}
+        self.edition = self._digest(nodes)
+
+    def _digest(self, nodes: list[CategoryNode]) -> str:
+        """Changes with anything a page shows of categories and attributes."""
+        shown = [(node.id, node.slug, node.name, node.names, node.icon, node.path) for node in nodes]
+        asked = [(node.id, [attribute.pk for attribute in node.own_attributes]) for node in nodes]
+        named = [(each.pk, each.name, each.names, each.choices, each.unit) for each in self.attributes.values()]
+        return hashlib.sha256(repr((shown, asked, named)).encode()).hexdigest()
 
     def walk(self, node: CategoryNode) -> Iterator[CategoryNode]:
         """The node and all below it."""

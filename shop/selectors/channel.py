@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import BooleanField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 
 from core.pages import Page
@@ -22,6 +23,12 @@ _STREAM = """
 SELECT id FROM sellers_post WHERE channel_id = %(channel)s AND state = 'published' AND {bound}
 ORDER BY published_at DESC, id DESC LIMIT %(limit)s
 """
+_TILES = """
+SELECT id, version, (SELECT widths FROM core_picture WHERE id = cover_id), published_at
+FROM sellers_product WHERE channel_id = %(channel)s AND {shown} AND {bound}
+ORDER BY published_at DESC, id DESC LIMIT %(limit)s
+"""
+_PUBLISHED = "EXISTS (SELECT FROM sellers_post WHERE id = post_id AND state = 'published')"
 
 
 class Tile(NamedTuple):
@@ -112,13 +119,11 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Til
 
     The team of a channel that is not open sees what will be shown.
     """
-    tiles = Product.objects.filter(channel=channel, post__state=Post.State.PUBLISHED)
-    if channel.is_visible():
-        tiles = tiles.listed()
-    if after:
-        tiles = tiles.filter(TupleLessThan(Tuple("published_at", "id"), post_rows.place_of(after)))
-    rows = tiles.order_by("-published_at", "-id").values_list("id", "version", "cover__widths", "published_at")
-    found = [Tile(*row) for row in rows[: limit + 1]]
+    shown = "is_listed" if channel.is_visible() else _PUBLISHED
+    bound, params = post_rows.bound(after)
+    with connection.cursor() as cursor:
+        cursor.execute(_TILES.format(shown=shown, bound=bound), params | {"channel": channel.pk, "limit": limit + 1})
+        found = [Tile(*row) for row in cursor.fetchall()]
     return Page(
         found[:limit],
         post_rows.cursor_at(found[limit - 1].published_at, found[limit - 1].id) if len(found) > limit else "",

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import BooleanField, OuterRef, Q, Subquery, Value
+from django.db import connection
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.money import plain_amount
 from sellers import selectors as sellers
-from sellers.models import Follow, PostPicture, Product, Save, Variant
+from sellers.models import PostPicture, Product, Variant
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
 from shop.selectors.channel import own_channel
@@ -20,6 +22,42 @@ SIMILAR = 8
 CANDIDATES = 120
 FEW = 5
 NEIGHBOR_SECONDS = 60
+
+
+# Counts are shown in hundreds from a thousand on, rounded: they look the same within fifty.
+_SIGHT = """
+SELECT product.id, product.version, product.is_listed, product.channel_id,
+    EXISTS (SELECT FROM sellers_save WHERE product_id = product.id AND person_id = %(person)s),
+    EXISTS (SELECT FROM sellers_follow WHERE channel_id = channel.id AND person_id = %(person)s),
+    jsonb_build_array(product.version, product.is_listed, post.version, channel.name, channel.handle, channel.tagline,
+        channel.language, channel.hue, channel.city, channel.state, channel.verified_at, channel.created_at,
+        channel.delivery, channel.returns, avatar.id, avatar.widths,
+        CASE WHEN follower_count < 1000 THEN follower_count ELSE follower_count / 50 * 50 END,
+        CASE WHEN product_count < 1000 THEN product_count ELSE product_count / 50 * 50 END,
+        ARRAY(
+            SELECT picture.id * 10 + cardinality(picture.widths)
+            FROM sellers_postpicture shown JOIN core_picture picture ON picture.id = shown.picture_id
+            WHERE shown.post_id = post.id ORDER BY shown.position
+        ))::text
+FROM sellers_product product JOIN sellers_post post ON post.id = product.post_id
+JOIN sellers_channel channel ON channel.id = product.channel_id
+LEFT JOIN core_picture avatar ON avatar.id = channel.avatar_id
+WHERE product.id = %(product)s AND (product.is_listed OR EXISTS (
+    SELECT FROM sellers_channelmember WHERE channel_id = channel.id AND person_id = %(person)s
+))
+"""
+
+
+class Sight(NamedTuple):
+    """A product page before it is made: ``edition`` changes with all that its HTML shows but the shelves below."""
+
+    product_id: int
+    version: int
+    is_listed: bool
+    channel_id: int
+    is_saved: bool
+    is_followed: bool
+    edition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +120,35 @@ class Offer:
         return _(", ").join(option.current for option in self.options)
 
 
+def get_sight(visitor: Visitor, pk: int) -> Sight:
+    """The page of a product the public sees, or one of the visitor's own channels; else Http404. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGHT, {"product": pk, "person": visitor.person_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404
+    sight = Sight(*row)
+    return sight._replace(
+        is_saved=sight.is_saved or pk in visitor.saves,
+        is_followed=sight.is_followed or sight.channel_id in visitor.follows,
+    )
+
+
 def get_product(visitor: Visitor, pk: int) -> Product:
     """A product the public sees, or one of the visitor's own channels; else Http404.
 
-    Annotated with ``is_own``; its channel with ``is_followed`` and ``is_muted``; ``is_saved`` says the visitor's heart.
+    With post, channel, category and cover.
     """
-    mine = {"person_id": visitor.person_id}
     found = (
         Product.objects.filter(pk=pk)
         .select_related("post", "channel__avatar", "category", "cover")
-        .annotate(
-            is_own=own_channel(visitor, "channel_id"),
-            muted=Subquery(Follow.objects.filter(channel=OuterRef("channel_id"), **mine).values("is_muted")[:1])
-            if visitor.person_id
-            else Value(None, output_field=BooleanField(null=True)),
-            saved=Subquery(Save.objects.filter(product=OuterRef("pk"), **mine).values("pk")[:1])
-            if visitor.person_id
-            else Value(None, output_field=BooleanField(null=True)),
-        )
+        .annotate(is_own=own_channel(visitor, "channel_id"))
         .filter(Q(is_listed=True) | Q(is_own=True))
         .first()
     )
     if found is None:
         raise Http404
     found.post.channel = found.channel
-    found.is_saved = found.saved is not None or found.pk in visitor.saves  # type: ignore[attr-defined]
-    found.channel.is_followed = found.muted is not None or found.channel_id in visitor.follows  # type: ignore[attr-defined]
-    found.channel.is_muted = bool(found.muted)  # type: ignore[attr-defined]
     return found
 
 
@@ -136,12 +176,13 @@ def get_breadcrumbs(product: Product) -> list[tuple[str, str]]:
     return [*((str(node), node.get_absolute_url()) for node in path), (product.title, "")]
 
 
-def get_neighbor_ids(product: Product) -> tuple[list[int], list[int]]:
+def get_neighbor_ids(pk: int, version: int) -> tuple[list[int], list[int]]:
     """More of the same channel and similar things of others, kept for a minute: whoever shows them asks what is
     still listed."""
-    key = f"neighbors:{product.pk}:{product.version}"
+    key = f"neighbors:{pk}:{version}"
     kept: tuple[list[int], list[int]] | None = cache.get(key)
     if kept is None:
+        product = Product.objects.only("channel_id", "category_id", "market", "facet_terms").get(pk=pk)
         kept = (_more_ids(product), _similar_ids(product))
         cache.set(key, kept, NEIGHBOR_SECONDS)
     return kept

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import limits
-from core.pages import Request, cache_for_guests, page_or_fragment
-from sellers import selectors as sellers
+from core.kept import choose
+from core.pages import Request, cache_for_guests
 from sellers.models import Product
-from sellers.text import render_text
-from shop import cards, guests, history, structured
+from shop import cards, guests, history, pieces, structured
 from shop.selectors import product as products
 from shop.selectors.lists import get_card_rows
 
-DESCRIPTION = 160
 _CRLF = "\r\n"  # what mailto: wants between lines (RFC 6068)
 SEEN_LIMIT, SEEN_SECONDS = 240, 3600
 
@@ -28,37 +26,23 @@ SEEN_LIMIT, SEEN_SECONDS = 240, 3600
 @cache_for_guests
 def product(request: Request, pk: int, slug: str = "") -> HttpResponse:
     """One thing: pictures, offer, seller, more like it. For htmx only the offer of the chosen variant."""
-    visitor = guests.visitor(request)
-    thing = products.get_product(visitor, pk)
-    canonical = thing.get_absolute_url()
-    if unquote(canonical) != request.path:
+    visitor, variant = guests.visitor(request), _number(request.GET.get("variant"))
+    if request.htmx:
+        thing = products.get_product(visitor, pk)
+        context = {"product": thing, "channel": thing.channel, "offer": products.get_offer(thing, variant)}
+        return render(request, "shop/_product.html#offer", context)
+    sight = products.get_sight(visitor, pk)
+    if variant is None:
+        page = pieces.keep_product_page(sight, lambda: products.get_product(visitor, pk))
+    else:
+        page = pieces.make_product_page(products.get_product(visitor, pk), variant)
+    if unquote(page.path) != request.path:
         tail = request.META["QUERY_STRING"]
-        return redirect(f"{canonical}?{tail}" if tail else canonical)
-    offer = products.get_offer(thing, _number(request.GET.get("variant")))
-    context = {"product": thing, "channel": thing.channel, "offer": offer, "icon": thing.category.icon}
-    if not request.htmx:
-        context |= _around(request, visitor, offer)
-    return page_or_fragment(request, "shop/product.html", "offer", context)
-
-
-def _around(request: Request, visitor: guests.Visitor, offer: products.Offer) -> dict[str, object]:
-    """All of the page but the offer."""
-    thing = offer.product
-    pictures = products.get_pictures(thing)
-    more, similar = _shelves(request, *products.get_neighbor_ids(thing))
-    description = " ".join(thing.post.text.split())[:DESCRIPTION]
-    return {
-        "pictures": pictures,
-        "crumbs": products.get_breadcrumbs(thing),
-        "facts": sellers.get_facts(thing),
-        "more": more,
-        "similar": similar,
-        "description": description,
-        "canonical": structured.absolute(thing.get_absolute_url()),
-        "preview_picture": structured.picture_address(pictures[0].picture if pictures else None),
-        "json_ld": structured.product_data(offer, pictures, description),
-        "text": render_text(thing.post.text),
-    }
+        return redirect(f"{page.path}?{tail}" if tail else page.path)
+    more, similar = _shelves(request, *products.get_neighbor_ids(pk, sight.version))
+    body = choose(page.body, sight.is_saved, sight.is_followed)
+    context = {"page": page, "sight": sight, "body": body, "more": more, "similar": similar}
+    return render(request, "shop/product.html", context)
 
 
 def _shelves(request: Request, *shelves: list[int]) -> list[list[SafeString]]:
