@@ -1,14 +1,16 @@
-"""The HTML of posts, of product pages and of the product display, made once for each edition (core.kept), like the cards (shop.cards)."""
+"""The HTML of posts, product pages, channels' heads and displays: made once for each edition (core.kept)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import User
 from core.kept import CUT, choose, keep
 from core.pages import Page
-from core.templatetags.bisat import ago
+from core.templatetags.bisat import ago, compact
 from sellers import selectors as sellers
 from sellers.models import Channel, Post, Product
 from sellers.text import render_text
@@ -19,6 +21,10 @@ from shop.selectors import posts as post_rows
 from shop.selectors import product as products
 
 DESCRIPTION = 160
+_ON_HEAD = (
+    *("handle", "name", "tagline", "language", "hue", "city", "state", "verified_at", "created_at"),
+    *("is_own", "is_followed", "is_muted"),
+)
 POST_SECONDS = 60 * 60  # its "5 minutes ago" is part of the edition
 
 
@@ -42,6 +48,20 @@ def render_posts(rows: Sequence[post_rows.StreamRow], *, eager: int = 0, at: int
 
     kept = keep("post", editions, make, POST_SECONDS)
     return [choose(html, row.is_liked, row.is_saved) for html, row in zip(kept, rows, strict=True)]
+
+
+def render_head(channel: Channel, tab: str, canonical: str, user: User | AnonymousUser) -> SafeString:
+    """The head of a channel's pages as this visitor finds it; ``channel`` is channels.get_channel's."""
+    shown = [getattr(channel, name) for name in _ON_HEAD]
+    pictures = [picture and (picture.pk, picture.widths) for picture in (channel.avatar, channel.cover)]
+    counts = [compact(channel.follower_count), compact(channel.product_count)]
+    edition = (tab, canonical, user.is_authenticated, shown, pictures, counts)
+
+    def make(_places: list[int]) -> dict[int, str]:
+        context = {"channel": channel, "tab": tab, "canonical": canonical, "user": user}
+        return {0: get_template("shop/_channel_head.html").render(context)}
+
+    return mark_safe(keep("head", [edition], make)[0])  # noqa: S308 - made by a template
 
 
 def render_tiles(channel: Channel, tiles: Page[channels.Tile], *, more: bool = True) -> SafeString:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 
@@ -54,23 +54,20 @@ def get_channel(visitor: Visitor, handle: str) -> Channel:
 
     Annotated with ``is_own``, ``is_followed`` and ``is_muted``.
     """
-    follows = Follow.objects.filter(channel=OuterRef("pk"), person_id=visitor.person_id)
-    found = (
-        Channel.objects.filter(handle=handle.lower())
-        .select_related("avatar", "cover")
-        .annotate(
-            is_own=own_channel(visitor, "pk"),
-            muted=Subquery(follows.values("is_muted")[:1])
-            if visitor.person_id
-            else Value(None, output_field=BooleanField(null=True)),
-        )
-        .filter(Q(state__in=Channel.VISIBLE) | Q(is_own=True))
-        .first()
-    )
+    channels = Channel.objects.filter(handle=handle.lower()).select_related("avatar", "cover")
+    if visitor.person_id is None:
+        found = channels.visible().first()
+    else:
+        follows = Follow.objects.filter(channel=OuterRef("pk"), person_id=visitor.person_id)
+        muted = Subquery(follows.values("is_muted")[:1])
+        channels = channels.annotate(is_own=own_channel(visitor, "pk"), muted=muted)
+        found = channels.filter(Q(state__in=Channel.VISIBLE) | Q(is_own=True)).first()
     if found is None:
         raise Http404
-    found.is_followed = found.muted is not None or found.pk in visitor.follows  # type: ignore[attr-defined]
-    found.is_muted = bool(found.muted)  # type: ignore[attr-defined]
+    is_muted = getattr(found, "muted", None)  # None: not followed
+    found.is_own = getattr(found, "is_own", False)  # type: ignore[attr-defined]
+    found.is_followed = is_muted is not None or found.pk in visitor.follows  # type: ignore[attr-defined]
+    found.is_muted = bool(is_muted)  # type: ignore[attr-defined]
     return found
 
 

@@ -9,20 +9,19 @@ from sellers.models import Channel
 from shop import guests, pieces, structured
 from shop.selectors import channel as channels
 
-DESCRIPTION = 160
-
 
 def _get(request: Request, handle: str) -> tuple[Channel, guests.Visitor]:
     visitor = guests.visitor(request)
     return channels.get_channel(visitor, handle), visitor
 
 
-def _base(channel: Channel, tab: str) -> dict[str, object]:
+def _base(request: Request, channel: Channel, tab: str) -> dict[str, object]:
+    canonical = structured.absolute(channel.get_absolute_url())
     return {
         "channel": channel,
-        "tab": tab,
-        "canonical": structured.absolute(channel.get_absolute_url()),
+        "canonical": canonical,
         "preview_picture": structured.picture_address(channel.cover or channel.avatar),
+        "head": "" if request.htmx else pieces.render_head(channel, tab, canonical, request.user),
     }
 
 
@@ -40,7 +39,7 @@ def channel(request: Request, handle: str) -> HttpResponse:
         stream = channels.get_stream(shown, visitor, after, int(at) if at else None)
     except BadCursor:
         raise Http404 from None
-    context = _base(shown, "posts") | {
+    context = _base(request, shown, "posts") | {
         "stream": stream,
         "posts": pieces.render_posts(stream.page.rows, eager=1, at=stream.at),
     }
@@ -59,7 +58,7 @@ def display(request: Request, handle: str) -> HttpResponse:
         tiles = channels.get_tiles(shown, request.GET.get("after", ""))
     except BadCursor:
         raise Http404 from None
-    context = _base(shown, "display") | {"tiles": pieces.render_tiles(shown, tiles)}
+    context = _base(request, shown, "display") | {"tiles": pieces.render_tiles(shown, tiles)}
     return page_or_fragment(request, "shop/display.html", "tiles", context)
 
 
@@ -68,7 +67,7 @@ def display(request: Request, handle: str) -> HttpResponse:
 def about(request: Request, handle: str) -> HttpResponse:
     """What the seller says of herself, how to reach her, on which terms she sells."""
     shown, _visitor = _get(request, handle)
-    return page_or_fragment(request, "shop/about.html", "about", _base(shown, "about"))
+    return page_or_fragment(request, "shop/about.html", "about", _base(request, shown, "about"))
 
 
 @require_GET
@@ -77,9 +76,10 @@ def post(request: Request, handle: str, pk: int) -> HttpResponse:
     """One post with all its pictures."""
     shown, visitor = _get(request, handle)
     row = channels.get_post(shown, visitor, pk)
-    context = _base(shown, "posts") | {
+    context = {
+        "channel": shown,
         "row": row,
-        "description": " ".join(row.post.text.split())[:DESCRIPTION],
+        "description": " ".join(row.post.text.split())[: pieces.DESCRIPTION],
         "canonical": structured.absolute(row.post.get_absolute_url()),
         "preview_picture": structured.picture_address(row.pictures[0] if row.pictures else None),
     }
