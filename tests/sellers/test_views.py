@@ -1,5 +1,6 @@
 """The seller's desk: nothing typed or uploaded is lost on the way."""
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -366,6 +367,25 @@ def test_a_row_opens_to_what_can_be_done(seller_client, channel):
     assert forms_of(published, **HTMX) == ["archive"]
     closed = seller_client.get(f"{address}{draft.pk}/actions/?close=1", headers=HTMX).content.decode()
     assert "<form" not in closed
+
+
+def test_a_kept_row_follows_every_change(seller, seller_client, channel, dresses):
+    thing = make_product_post(channel, title="Linen dress", category=dresses, stock=2)
+    url = f"/dashboard/{channel.handle}/posts/"
+
+    def shown() -> list[str]:
+        return re.findall(
+            r'<span(?: class="[^"]*")?>(?:<b class="out">)?([^<]+)',
+            seller_client.get(url).content.decode().partition('<p class="meta">')[2],
+        )[:3]
+
+    assert shown() == ["Published", "$38", "2 in stock"]
+    data = dataclasses.replace(sellers.data_of(thing.product), price_minor=4200, stock=0)
+    pictures = [(kept.picture, "") for kept in thing.pictures.all()]
+    sellers.edit_post(post=thing, by=seller, expected_version=1, text="", pictures=pictures, product=data)
+    assert shown() == ["Published", "$42", "Sold out"]
+    sellers.archive_post(post=thing, by=seller)
+    assert shown() == ["Archived", "$42", "Sold out"]
 
 
 def test_a_full_list_is_light(seller_client, channel, dresses):

@@ -259,3 +259,25 @@ def test_a_kept_post_follows_every_change(client, shopper, shopper_client, selle
 
     assert shown() == ("As it is", "$42", "1", "false")
     assert shown(shopper_client) == ("As it is", "$42", "1", "true")
+
+
+def test_a_kept_head_follows_every_change(client, shopper, shopper_client, seller, seller_client, channel):
+    url = channel.get_absolute_url()
+
+    def shown(who=client) -> tuple[str, str, str, bool]:
+        html = who.get(url).content.decode()
+        return (
+            re.search(r'<h1><span lang="en" dir="auto">([^<]*)', html)[1],
+            re.search(r'<b class="num">([^<]*)</b> follower', html)[1],
+            re.search(r'id="follow-switch"[^>]*aria-pressed="(\w+)"', html)[1],
+            "Manage" in html,
+        )
+
+    name = "Saffron &amp; Clay"
+    assert shown() == shown(shopper_client) == (name, "0", "false", False)
+    sellers.follow(person=shopper, channel=channel)
+    assert (shown(shopper_client), shown()) == ((name, "1", "true", False), (name, "1", "false", False))
+    sellers.mute(person=shopper, channel=channel)
+    assert "Show in my feed again" in shopper_client.get(url).content.decode()
+    sellers.update_channel(channel=channel, by=seller, name="Clay")
+    assert (shown(), shown(seller_client)) == (("Clay", "1", "false", False), ("Clay", "1", "false", True))

@@ -4,12 +4,15 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from sellers import services as sellers
 from shop.guests import Visitor
 from shop.selectors import feed as feeds
+from shop.selectors import posts as post_rows
 from tests.factories import make_channel, make_post, make_product_post
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,37 @@ def test_each_post_comes_once_however_far_one_goes(shopper, shopper_client, chan
         url = more[1] if more else ""
 
     assert found == ids[::-1]
+
+
+def test_pages_are_the_newest_of_all_however_uneven_the_channels(shopper):
+    now, posts = timezone.now(), []
+    for number, count in enumerate((15, 1, 4, 0, 9, 1, 1, 1, 1)):
+        channel = make_channel()
+        sellers.follow(person=shopper, channel=channel)
+        posts += [make_post(channel, published_at=now - dt.timedelta(minutes=9 * n + number)) for n in range(count)]
+    found, after = [], ""
+    while not found or after:
+        page = feeds.get_feed(Visitor(shopper.pk), after)
+        found, after = [*found, *(row.id for row in page.rows)], page.next_cursor
+
+    newest = sorted(posts, key=lambda post: (post.published_at, post.pk), reverse=True)
+    assert found == [post.pk for post in newest]
+    oldest = page.rows[-1]
+    since = post_rows.cursor_at(oldest.published_at, oldest.id)
+    assert [row.id for row in feeds.get_newer(Visitor(shopper.pk), since)] == found[: feeds.MOST_NEWS]
+    assert feeds.count_newer(Visitor(shopper.pk), since) == feeds.MOST_NEWS + 1
+
+
+def test_the_feed_steps_into_an_index_by_channel(shopper, channel):
+    sellers.follow(person=shopper, channel=channel)
+    make_post(channel)
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        feeds.get_feed(Visitor(shopper.pk))
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as with many rows
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert len(re.findall(r"using post_feed on sellers_post.*\n *Index Cond: \(channel_id = ", plan)) == 2
 
 
 def test_a_guests_follows_work_too(client, channel):

@@ -1,5 +1,6 @@
 """The product page and the ways from it to the seller."""
 
+import dataclasses
 import json
 import re
 
@@ -8,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sellers import services as sellers
-from sellers.models import Product
+from sellers.models import Category, Product
+from sellers.selectors import forget_categories
 from shop.guests import Visitor
 from shop.models import RecentView
 from shop.selectors import product as products
@@ -232,3 +234,61 @@ def test_a_guests_heart_is_shown_to_her(client, channel):
 
     assert products.get_sight(Visitor(saves=(thing.pk,)), thing.pk).is_saved is True
     assert 'aria-pressed="true" aria-label="Save: ' in client.get(thing.get_absolute_url()).content.decode()
+
+
+def test_a_kept_page_follows_every_change(client, shopper, shopper_client, seller, channel):
+    thing = _product(channel, title="Teal teapot", price_minor=3800, stock=3)
+    url = thing.get_absolute_url()
+
+    def shown(who=client) -> tuple[str, ...]:
+        html = who.get(url).content.decode()
+        return (
+            re.search(r'<p class="price[^>]*><span>([^<]*)', html)[1],
+            re.search(r'<span class="stock[^"]*">([^<]*)', html)[1],
+            re.search(r'id="seller-name"[^>]*><a [^>]*>([^<]*)', html)[1],
+            *re.findall(r'aria-pressed="(\w+)"', html),  # heart and follow
+        )
+
+    assert shown() == shown(shopper_client) == ("$38", "Only 3 left", "Saffron &amp; Clay", "false", "false")
+    sellers.save(person=shopper, product=thing)
+    assert shown(shopper_client)[-2:] == ("true", "false")
+    sellers.follow(person=shopper, channel=channel)
+    assert (shown(shopper_client)[-2:], shown()[-2:]) == (("true", "true"), ("false", "false"))
+    sellers.update_channel(channel=channel, by=seller, name="Clay & Saffron")
+    sellers.edit_post(
+        post=thing.post,
+        by=seller,
+        expected_version=1,
+        text=thing.post.text,
+        pictures=[(each.picture, each.alt) for each in thing.post.pictures.select_related("picture")],
+        product=dataclasses.replace(sellers.data_of(thing), price_minor=4200, stock=0),
+    )
+    assert shown() == ("$42", "Sold out", "Clay &amp; Saffron", "false", "false")
+    sellers.archive_post(post=thing.post, by=seller)
+    assert client.get(url).status_code == 404
+
+
+def test_a_kept_page_shows_its_picture_once_it_is_made(client, channel):
+    thing = _product(channel, pictures=1)
+    picture = thing.post.pictures.get().picture
+    widths, picture.widths = picture.widths, []
+    picture.save()
+    before = client.get(thing.get_absolute_url()).content.decode()
+    picture.widths = widths
+    picture.save()
+
+    assert (picture.key in before, picture.key in client.get(thing.get_absolute_url()).content.decode()) == (
+        False,
+        True,
+    )
+
+
+def test_a_kept_page_follows_its_category(client, channel):
+    category = make_category(name="Mugs")
+    thing = _product(channel, category=category)
+    before = client.get(thing.get_absolute_url()).content.decode()
+    Category.objects.filter(pk=category.pk).update(names={"en": "Cups with ears"})
+    forget_categories()
+
+    assert ("Mugs" in before, "Cups with ears" in before) == (True, False)
+    assert "Cups with ears" in client.get(thing.get_absolute_url()).content.decode()
