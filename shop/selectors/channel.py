@@ -87,7 +87,7 @@ def get_stream(channel: Channel, visitor: Visitor, after: str = "", at: int | No
         return Stream(_get_page(channel, visitor, after))
     published = channel.posts.published().values_list("published_at", "id")
     anchor = published.filter(pk=at).first()
-    if anchor is None:
+    if anchor is None or anchor[0] is None:
         raise Http404
     upwards = published.filter(TupleGreaterThan(Tuple("published_at", "id"), anchor))
     above = [pk for _moment, pk in upwards.order_by("published_at", "id")[: post_rows.PAGE + 1]]
