@@ -7,11 +7,13 @@ must be found, and where nothing has all of them, any.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from core.pages import BadCursor, Page
 from sellers import selectors as sellers
@@ -187,13 +189,16 @@ def find_categories(words: Sequence[str], limit: int = 6) -> list[Any]:
     """Categories whose name, in English or the reader's language, has words that begin so. No query."""
     if not words:
         return []
-    tree = sellers.get_category_tree()
-    found = [node for root in tree.roots for node in tree.walk(root) if _is_called(node, words)]
+    names = _category_names(sellers.get_category_tree(), get_language())
+    found = [node for node, called in names if any(all(f" {word}" in name for word in words) for name in called)]
     return sorted(found, key=lambda node: len(node.path))[:limit]
 
 
-def _is_called(node: Any, words: Sequence[str]) -> bool:
-    return any(all(f" {word}" in f" {name}" for word in words) for name in {normalize(str(node)), normalize(node.name)})
+@lru_cache(maxsize=8)
+def _category_names(tree: Any, language: str | None) -> list[tuple[Any, set[str]]]:
+    """Each category with its folded names, a space before every word; folding all of them costs more than a search."""
+    nodes = [node for root in tree.roots for node in tree.walk(root)]
+    return [(node, {f" {normalize(str(node))}", f" {normalize(node.name)}"}) for node in nodes]
 
 
 def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:
