@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -36,7 +37,7 @@ from shop.selectors.person import get_followed_among, get_saved_among
 SECONDS = 60 * 60 * 24  # a change makes a new version, so age does not matter
 CHANNELS, SHELF_SECONDS = 6, 60
 EAGER = 4  # pictures that are in sight at once
-_SIZES = {"": "", "eager": "", "feature": "(min-width: 60rem) 30rem, 92vw"}
+FEATURE_SIZES = "(min-width: 60rem) 30rem, 92vw"
 
 
 # A placeholder as components/_placeholder.html draws it: frame, scene, icon.
@@ -44,14 +45,14 @@ _DRAWING = re.compile(
     r'<svg class="placeholder" (?P<frame>viewBox="[^"]*" preserveAspectRatio="[^"]*") aria-hidden="true">'
     r'.*?(?P<mark><g class="mark".*?</g>)</svg>'
 )
+MOST_DRAWINGS, ANY = 3, "package"  # kinds of them on one page, and the icon of all that come later
 _BLANK = re.compile(r">\s+<")
 
 
 class KeptCard(NamedTuple):
     css: str
     before: str
-    drawing: str  # of a product without a picture: drawn once a list, then only pointed at
-    icon: str
+    icon: str  # drawn for a product without a picture, else empty
     after: str
     heart: str  # not saved
     heart_on: str
@@ -72,7 +73,7 @@ def _icon(product: Product) -> str:
     """What stands for a missing picture: of the second floor of the tree, so that a list needs few drawings."""
     tree = sellers.get_category_tree()
     node = tree.by_id.get(product.category_id)
-    return tree.by_id[node.path[:2][-1]].icon if node else "package"
+    return tree.by_id[node.path[:2][-1]].icon if node else ANY
 
 
 def _make(product: Product, kind: str) -> KeptCard:
@@ -85,8 +86,7 @@ def _make(product: Product, kind: str) -> KeptCard:
         "language": "" if channel.language == get_language() else channel.language,
         "pic": product.cover,
         "icon": icon,
-        "sizes": _SIZES[kind],
-        "most": 960 if kind == "feature" else 480,
+        "sizes": FEATURE_SIZES if kind == "feature" else "",
         "eager": kind == "eager",  # a large card stands in the third row, out of sight
         "price_minor": product.price_minor,
         "compare_at_minor": product.compare_at_minor,
@@ -100,26 +100,30 @@ def _make(product: Product, kind: str) -> KeptCard:
     heart = get_template("components/_heart.html")
     about = {"url": reverse("shop:save", args=[product.pk]), "title": product.title, "css": "like"}
     inside = _BLANK.sub("><", get_template("components/_product_card.html").render(context).strip())
-    before, drawing, after = _split(inside, icon)
+    before, after = _split(inside)
     return KeptCard(
         f"product hue-{channel.hue}{' sold' if product.is_sold_out else ''}",
-        before, drawing, icon, after,
+        before,
+        icon if after else "",
+        after,
         heart.render(about | {"saved": False}).strip(),
         heart.render(about | {"saved": True}).strip(),
-    )  # fmt: skip
-
-
-def _split(inside: str, icon: str) -> tuple[str, str, str]:
-    """A card's HTML before, in and after the drawing that stands for its picture, if it has one; base.html has the
-    scene, a list has each icon once."""
-    match = _DRAWING.search(inside)
-    if match is None:
-        return inside, "", ""
-    symbol = (
-        f'<symbol id="draw-{icon}" class="placeholder" {match["frame"]}><use href="#scene"/>{match["mark"]}</symbol>'
     )
-    before = f'{inside[: match.start()]}<svg class="placeholder" aria-hidden="true">'
-    return before, symbol, f'<use href="#draw-{icon}"/></svg>{inside[match.end() :]}'
+
+
+def _split(inside: str) -> tuple[str, str]:
+    """A card's HTML before and after the drawing that stands for its picture; one without has no after."""
+    match = _DRAWING.search(inside)
+    return (inside[: match.start()], inside[match.end() :]) if match else (inside, "")
+
+
+@lru_cache(maxsize=256)
+def _draw(icon: str) -> str:
+    """A drawing as a symbol: base.html has the scene, a list has each icon once."""
+    match = _DRAWING.search(get_template("components/_placeholder.html").render({"icon": icon}))
+    if match is None:
+        raise ValueError(icon)
+    return f'<symbol id="draw-{icon}" class="placeholder" {match["frame"]}><use href="#scene"/>{match["mark"]}</symbol>'
 
 
 def _load(ids: Iterable[int]) -> dict[int, Product]:
@@ -182,10 +186,12 @@ def _kept_cards(entries: dict[str, tuple[CardRow, str]]) -> dict[str, Any]:
 
 def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str]) -> SafeString:
     """A list item. Drawings are long and lists show few kinds of them: only the first of a kind carries it."""
-    css, before, drawing, icon, after, heart, heart_on = card
-    if icon in drawn:
-        drawing = ""
-    elif drawing:
+    css, before, icon, after, heart, heart_on = card
+    drawing = ""
+    if icon:
+        icon = icon if icon in drawn or len(drawn) < MOST_DRAWINGS else ANY
+        symbol = "" if icon in drawn else _draw(icon)
+        drawing = f'<svg class="placeholder" aria-hidden="true">{symbol}<use href="#draw-{icon}"/></svg>'
         drawn.add(icon)
     large = " feature" if kind == "feature" else ""
     html = f'<li class="{css}{large}">{before}{drawing}{after}{heart_on if is_saved else heart}</li>'

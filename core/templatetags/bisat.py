@@ -10,6 +10,7 @@ from django import template
 from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -121,12 +122,30 @@ def when(moment: dt.datetime) -> SafeString:
     )
 
 
+@register.filter
+def iri(address: str) -> str:
+    """An address as people read it: in HTML a Persian letter then takes two bytes, not six, and browsers encode it."""
+    return uri_to_iri(address)
+
+
 @register.simple_tag
 def picture_url(pic: Picture | None, width: int = 480) -> str:
     """The address of the copy at least ``width`` wide (or the widest); empty while there is none."""
     if not pic or not pic.widths:  # a template gives "" for a name it does not know
         return ""
     return default_storage.url(pic.name_for(next((w for w in pic.widths if w >= width), pic.widths[-1])))
+
+
+def _choices(pic: Picture | None, most: int) -> str:
+    """``srcset`` by width; empty where there is nothing to choose."""
+    offered = [width for width in pic.widths if width <= most] if pic else []
+    return ", ".join(f"{picture_url(pic, width)} {width}w" for width in offered) if len(offered) > 1 else ""
+
+
+def _dense(pic: Picture | None, width: int) -> str:
+    """``srcset`` by density for a picture always ``width`` CSS pixels wide."""
+    dense = picture_url(pic, 2 * width)
+    return f"{dense} 2x" if dense != picture_url(pic, width) else ""
 
 
 @register.inclusion_tag("components/_picture.html")
@@ -138,18 +157,21 @@ def picture(
     icon: str = "image",
     eager: bool = False,
     most: int = 1600,
+    fixed: int = 0,
 ) -> dict[str, Any]:
-    """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder. ``most`` is the
-    widest copy worth offering where it stands (its addresses are a third of a list's HTML)."""
+    """``<img>`` with ``srcset``; while a picture has no copies, or there is none, a drawn placeholder.
+
+    ``most`` is the widest copy worth offering where it stands. ``fixed`` is for small pictures that the style sheet
+    gives the same size in every window: the width in CSS pixels; they say no size and offer a copy for dense screens
+    at most, as addresses of pictures are a third of a list's HTML.
+    """
     ready = bool(pic and pic.widths)
-    offered = [w for w in pic.widths if w <= most] or pic.widths[:1] if pic and ready else []
-    sources = ", ".join(f"{default_storage.url(pic.name_for(w))} {w}w" for w in offered) if pic else ""
     return {
         "pic": pic if ready else None,
-        "src": picture_url(pic, min(480, most)),
-        "srcset": sources if len(offered) > 1 else "",
+        "src": picture_url(pic, fixed or min(480, most)),
+        "srcset": _dense(pic, fixed) if fixed else _choices(pic, most),
         "alt": alt,
-        "sizes": sizes,
+        "sizes": "" if fixed else sizes,
         "css": css,
         "icon": icon,
         "eager": eager,

@@ -14,7 +14,15 @@ from sellers.models.channels import Channel
 from sellers.models.posts import Post
 
 MAX_VARIANTS = 100
-ADDRESS_WORDS = 32  # letters of the title that an address repeats; lists carry many addresses
+ADDRESS_LETTERS = 16  # of the title that an address repeats; lists carry many addresses
+
+
+def _address_words(title: str) -> str:
+    """The title's first words that fit into ADDRESS_LETTERS; of a longer first word, its beginning."""
+    slug = slugify(title, allow_unicode=True)
+    if len(slug) > ADDRESS_LETTERS:
+        slug = slug[: ADDRESS_LETTERS + 1].rpartition("-")[0] or slug[:ADDRESS_LETTERS]
+    return slug.strip("-")
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -124,8 +132,7 @@ class Product(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        slug = slugify(self.title, allow_unicode=True)[:ADDRESS_WORDS].strip("-")
-        return reverse("shop:product", args=[self.pk, slug or "-"])
+        return reverse("shop:product", args=[self.pk, _address_words(self.title) or "-"])
 
     @property
     def is_made_to_order(self) -> bool:

@@ -42,3 +42,13 @@ def test_a_place_offers_only_the_copies_it_can_use(most: int, source: str, offer
     shown = bisat.picture(pic, most=most)
     copies = [copy.split()[1] for copy in shown["srcset"].split(", ") if copy]
     assert (shown["src"].rpartition("/")[2], copies) == (source, offered)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "source", "dense"),
+    [(68, "240.webp", ""), (176, "240.webp", "480.webp 2x"), (240, "240.webp", "480.webp 2x")],
+)
+def test_a_picture_of_one_size_offers_a_copy_for_dense_screens(fixed: int, source: str, dense: str):
+    pic = Picture(key="ab" * 16, width=960, height=960, widths=[240, 480, 960])
+    shown = bisat.picture(pic, fixed=fixed)
+    assert (shown["src"].rpartition("/")[2], shown["srcset"].rpartition("/")[2], shown["sizes"]) == (source, dense, "")
