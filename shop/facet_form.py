@@ -1,6 +1,6 @@
 """The filters of a list as its page shows them: groups of values with counts, chips, addresses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,8 @@ from sellers.models import Product
 from shop import facets
 from shop.facets import Counts, Filters, Parsed
 
-SHOWN = 8  # values of a facet before "more"
-MOST_OPTIONS = 16
+SHOWN = 5  # values of a facet before "more"
+MOST_OPTIONS = 16  # after it
 MOST_ATTRIBUTES = 3  # groups where no category says which attributes matter
 
 
@@ -42,12 +42,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One facet as the form shows it; ``more`` is folded away."""
+    """One facet as the form shows it: its first values and those chosen, or all of them once it is open."""
 
     name: str
     label: str
     options: list[Option]
-    more: list[Option]
+    is_open: bool  # by the reader
+    more_url: str  # the same list with this facet open; empty when nothing is folded away
 
     @property
     def is_named(self) -> bool:
@@ -122,7 +123,9 @@ class Vocabulary:
         return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def _group(words: Vocabulary, facet: str, counts: Counts, filters: Filters) -> Group | None:
+def _group(
+    words: Vocabulary, facet: str, counts: Counts, filters: Filters, opened: Collection[str], url: str
+) -> Group | None:
     chosen, labels = filters.values(facet), words.value_labels(facet, counts)
     frequent_first = facet in ("city", "channel")
     order = [value for value, _n in counts.values(facet) if value in labels] if frequent_first else list(labels)
@@ -133,13 +136,18 @@ def _group(words: Vocabulary, facet: str, counts: Counts, filters: Filters) -> G
     ]
     if len(options) < 2 and not chosen:
         return None
-    shown = [option for i, option in enumerate(options) if i < SHOWN or option.is_chosen]
-    folded = [option for i, option in enumerate(options) if i >= SHOWN and not option.is_chosen]
-    return Group(facet, words.label(facet), shown, folded[: MOST_OPTIONS - SHOWN])
+    most = MOST_OPTIONS if facet in opened else SHOWN
+    shown = [option for i, option in enumerate(options) if i < most or option.is_chosen]
+    is_folded = facet not in opened and len(shown) < len(options)
+    more_url = f"{url}{'&' if url else '?'}more={facet}" if is_folded else ""
+    return Group(facet, words.label(facet), shown, facet in opened, more_url)
 
 
-def make_groups(words: Vocabulary, counts: Counts, filters: Filters) -> list[Group]:
-    """The facets that offer a choice; where there is no category, the attributes most things have."""
+def make_groups(
+    words: Vocabulary, counts: Counts, filters: Filters, opened: Collection[str] = (), url: str = ""
+) -> list[Group]:
+    """The facets that offer a choice; where there is no category, the attributes most things have. ``opened``: those
+    that show all their values; ``url``: the list's query string."""
     names = list(words.attributes)
     if words.node is None:
         weight = {name: sum(n for _v, n in counts.values(name)) for name in names}
@@ -147,7 +155,7 @@ def make_groups(words: Vocabulary, counts: Counts, filters: Filters) -> list[Gro
     # A category's page has its subcategories as links above the list; they need no second place.
     category = ["category"] if words.node is None or filters.values("category") else []
     order = (*category, *names, "condition", "stock", "city", "channel")
-    return [group for name in order if (group := _group(words, name, counts, filters)) is not None]
+    return [group for name in order if (group := _group(words, name, counts, filters, opened, url))]
 
 
 def _price_label(filters: Filters, currency: str) -> str:

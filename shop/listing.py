@@ -54,6 +54,7 @@ class Listing:
     price_max: str
     price_unit: str
     words: str  # the search's, to be kept by the form
+    opened: tuple[str, ...]  # facets that show all their values
     is_continued: bool  # not the list's beginning
     subcategories: list[Subcategory]
 
@@ -63,12 +64,15 @@ class Listing:
 
     @cached_property
     def groups(self) -> list[Group]:
-        return make_groups(self.vocabulary, self.counts, self.filters)
+        return make_groups(self.vocabulary, self.counts, self.filters, self.opened, self.url)
 
     @cached_property
     def form(self) -> SafeString:
         """The filters' HTML: half of what such a page costs, and the same for all who see the same counts."""
-        facts = (get_language(), self.path, self.words, self.clear_url, self.price_unit, self.filters, self.counts)
+        facts = (
+            get_language(), self.path, self.url, self.opened, self.words, self.clear_url, self.price_unit,
+            self.filters, self.counts,
+        )  # fmt: skip
         key = f"facet-form:{hashlib.sha256(repr(facts).encode()).hexdigest()}"
         kept: SafeString | None = cache.get(key)
         if kept is None:
@@ -135,16 +139,21 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         price_max=facets.price_text(filters.price_max, market),
         price_unit=_("toman") if toman else money.SYMBOLS.get(market.currency, market.currency),
         words=words,
+        opened=tuple(facet for facet in vocabulary.facets if facet in request.GET.getlist("more")),
         is_continued=is_continued,
         subcategories=_subcategories(vocabulary, counts, filters, {"sort": base["sort"]}),
     )
 
 
 def answer(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page; for htmx its list with the filters (the address follows), or only the next things of a growing one."""
+    """The page; for htmx its list with the filters (the address follows), only the next things of a growing one, or
+    only the facet that was opened."""
     listing: Listing = context["listing"]
     if not request.htmx:
         return render(request, template, context)
+    facet = (request.htmx.target or "").partition("#facet-")[2]
+    if facet and (group := next((each for each in listing.groups if each.name == facet), None)):
+        return render(request, "shop/_facets.html#group", {"group": group, "is_asked": True})
     if listing.is_continued:
         return render(request, "shop/_browse.html#items", context)
     response = render(request, "shop/_browse.html#browse", context)
