@@ -44,6 +44,11 @@ class Target:
     name: str
     path: str
     cookie: str = ""  # empty: a guest without history
+    language: str = "en"  # and the market where it is read
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Accept-Language": self.language} | ({"Cookie": self.cookie} if self.cookie else {})
 
 
 def arguments() -> argparse.Namespace:
@@ -145,6 +150,9 @@ def targets() -> list[Target]:
         Target("category, signed in", "/c/electronics/?color=black&color=white&stock=in", shopper),
         Target("newest, whole market", "/newest/"),
         Target("search", "/search/?q=wireless+mouse"),
+        Target("shop tab, fa", "/", language="fa"),
+        Target("category, fa", "/c/home/", language="fa"),
+        Target("newest, fa", "/newest/", language="fa"),
         Target("product", product.get_absolute_url()),
         Target("product, signed in", product.get_absolute_url(), shopper),
         Target("channel", f"/@{HANDLE}/"),
@@ -164,7 +172,7 @@ def count_queries(target: Target) -> tuple[int, int]:
     from django.test.utils import CaptureQueriesContext
 
     settings.GUEST_PAGE_SECONDS = 0
-    client = Client(raise_request_exception=False, headers={"cookie": target.cookie} if target.cookie else None)
+    client = Client(raise_request_exception=False, headers=target.headers)
     client.get(target.path)
     with CaptureQueriesContext(connection) as queries:
         status = client.get(target.path).status_code
@@ -208,11 +216,10 @@ def _wait_for_pages(port: int) -> None:
 def one_client(port: int, target: Target, requests: int) -> tuple[list[float], bytes]:
     """Milliseconds of each request over one connection, and the page."""
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    headers = {"Cookie": target.cookie} if target.cookie else {}
     times, body = [], b""
     for number in range(requests + 20):
         started = time.perf_counter()
-        link.request("GET", target.path, headers=headers)
+        link.request("GET", target.path, headers=target.headers)
         answer = link.getresponse()
         body = answer.read()
         if answer.status != 200:
@@ -229,7 +236,8 @@ def load(port: int, target: Target, seconds: float) -> float:
     if wrk is None:
         return _python_load(port, target, seconds)
     command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{max(1, round(seconds))}s"]
-    command += ["-H", f"Cookie: {target.cookie}"] if target.cookie else []
+    for name, value in target.headers.items():
+        command += ["-H", f"{name}: {value}"]
     said = subprocess.run(
         [*command, f"http://127.0.0.1:{port}{target.path}"], capture_output=True, text=True, check=True
     ).stdout
@@ -245,7 +253,7 @@ def _python_load(port: int, target: Target, seconds: float) -> float:
     def run(place: int) -> None:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < until:
-            link.request("GET", target.path, headers={"Cookie": target.cookie} if target.cookie else {})
+            link.request("GET", target.path, headers=target.headers)
             link.getresponse().read()
             counts[place] += 1
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("newest/", lists.newest, name="newest"),
     path("trending/", lists.trending, name="trending"),
     path("channels/", lists.channels, name="channels"),
+    path("channels/shelf/", tab.channel_shelf, name="channel_shelf"),
     path("search/", search.search_page, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
 ]

@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from shop.guests import visitor
 from shop.selectors import lists
 
 CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
-NEWEST, TRENDING = 8, 12
+NEWEST, TRENDING = 6, 12
 
 
 def greeting(name: str, moment: dt.datetime) -> str:
@@ -44,6 +44,15 @@ def tab(request: Request) -> HttpResponse:
         "chips": facet_form.make_shortcuts(market, counts),
         "newest": shelves[0],
         "trending": shelves[1],
-        "channels": cards.render_channels(market.code, visitor(request)),
     }
     return render(request, "shop/tab.html", context)
+
+
+@require_safe
+@cache_for_guests
+def channel_shelf(request: Request) -> HttpResponse:
+    """The last shelf of the tab, which asks for it when somebody scrolls there; for everybody else the whole list."""
+    if not request.htmx:
+        return redirect("shop:channels")
+    channels = cards.render_channels(request.market.code, visitor(request))
+    return render(request, "shop/tab.html#channels", {"channels": channels})

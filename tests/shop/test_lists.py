@@ -1,6 +1,7 @@
 """Lists: paging, order, cards, hearts, and how many queries they cost."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -194,6 +195,59 @@ def test_a_drawing_is_carried_once_and_used_by_all(client: Client, channel):
     Product.objects.update(cover=None)
     page = client.get("/newest/").content.decode()
     assert (page.count('<symbol id="draw-cup-soda"'), page.count('<use href="#draw-cup-soda"/>')) == (1, 3)
+
+
+def test_a_page_carries_few_kinds_of_drawings(client: Client, channel):
+    for icon in ("cup-soda", "lamp", "shirt", "watch", "gem"):
+        make_product_post(channel, category=make_category(icon=icon))
+    Product.objects.update(cover=None)
+    page = client.get("/newest/").content.decode()
+    drawn = re.findall(r'<symbol id="draw-([^"]*)"', page)
+    assert drawn == ["gem", "watch", "shirt", "package"]
+    assert re.findall(r'<use href="#draw-([^"]*)"', page) == [*drawn, "package"]
+
+
+def test_addresses_are_short_and_readable(client: Client, channel):
+    for title, address in {
+        "C2G Cat5e STP, gray networking cable": "c2g-cat5e-stp",
+        "مربای آلبالو، دانه‌درشت": "مربای-آلبالو",
+        "Donaudampfschifffahrt": "donaudampfschiff",
+        "!!": "-",
+    }.items():
+        product = make_product_post(channel, title=title).product
+        assert f'<a href="/p/{product.pk}-{address}/">' in client.get("/newest/").content.decode()
+        assert client.get(product.get_absolute_url()).status_code == 200
+
+
+# --- more values of a facet
+
+
+def _sell_in_seven_channels() -> None:
+    category = make_category(slug="cups")
+    for _ in range(7):
+        make_product_post(make_channel(), category=category)
+
+
+def _values(page: str) -> int:
+    return page.count('name="channel"')
+
+
+def test_a_facet_shows_a_few_values_and_a_way_to_all(db, client: Client):
+    _sell_in_seven_channels()
+    page = client.get("/c/cups/?stock=in").content.decode()
+    assert (_values(page), 'href="?stock=in&amp;more=channel#facet-channel"' in page) == (5, True)
+    page = client.get("/c/cups/?stock=in&more=channel").content.decode()
+    assert (_values(page), page.count("more=channel")) == (7, 0)
+    assert '<input type="hidden" name="more" value="channel">' in page  # the next choice leaves it open
+
+
+def test_htmx_gets_the_opened_facet_alone(db, client: Client):
+    _sell_in_seven_channels()
+    headers = {"HX-Request": "true", "HX-Target": "fieldset#facet-channel"}
+    answer = client.get("/c/cups/?more=channel", headers=headers)
+    page = answer.content.decode()
+    assert (page.count("<fieldset"), _values(page), page.count(" autofocus")) == (1, 7, 1)
+    assert "HX-Push-Url" not in answer
 
 
 # --- newest, trending, channels

@@ -18,6 +18,10 @@ def _page(client: Client) -> str:
     return client.get("/").content.decode()
 
 
+def _channel_shelf(client: Client) -> str:
+    return client.get("/channels/shelf/", headers={"HX-Request": "true"}).content.decode()
+
+
 @pytest.mark.parametrize(
     ("hour", "words"),
     [(4, "Good evening, Mina"), (5, "Good morning, Mina"), (12, "Good afternoon, Mina"), (18, "Good evening, Mina")],
@@ -48,7 +52,7 @@ def test_shelves_show_newest_and_trending_of_this_market(taxonomy, channel, shop
     sellers.save(person=shopper, product=posts[0].product)
     services.refresh_popularity()
     context = client.get("/").context
-    assert [f"Cup {11 - n}<" in card for n, card in enumerate(context["newest"])] == [True] * 8
+    assert [f"Cup {11 - n}<" in card for n, card in enumerate(context["newest"])] == [True] * 6
     assert [">Cup 0<" in card for card in context["trending"]] == [True]
     assert [story.slug for story in context["stories"]] == ["bags"]
     assert "Far away" not in _page(client)
@@ -88,14 +92,22 @@ def test_promotions_of_today_and_of_what_can_be_seen(channel, seller, client: Cl
 def test_nothing_of_a_hidden_channel_is_shown(channel, seller, client: Client, django_capture_on_commit_callbacks):
     make_product_post(channel, title="Teapot")
     assert "Saffron &amp; Clay" in _page(client)
+    assert "Saffron &amp; Clay" in _channel_shelf(client)
     with django_capture_on_commit_callbacks(execute=True):
         sellers.suspend_channel(channel=channel, by=seller, reason="because")
     page = _page(client)
-    assert "Saffron &amp; Clay" not in page
+    assert "Saffron &amp; Clay" not in page + _channel_shelf(client)
     assert "Teapot" not in page
 
 
-@pytest.mark.parametrize(("things", "guest", "person"), [(1, 2, 6), (3, 2, 6)])
+def test_channels_come_when_one_scrolls_to_them_and_have_a_page_without_scripts(channel, client: Client):
+    make_product_post(channel)
+    assert 'hx-get="/channels/shelf/" hx-trigger="revealed"' in _page(client)
+    assert _channel_shelf(client).count('<li class="channel-card') == 1
+    assert client.get("/channels/shelf/")["Location"] == "/channels/"
+
+
+@pytest.mark.parametrize(("things", "guest", "person"), [(1, 2, 5), (3, 2, 5)])
 def test_a_warm_tab_costs_few_queries(
     things, guest, person, taxonomy, shopper, shopper_client, django_assert_num_queries
 ):
