@@ -57,7 +57,7 @@ def test_htmx_gets_the_other_side_of_the_switch_and_a_toast(shopper_client, chan
     product = make_product_post(channel, title="Teal teapot").product
     html = shopper_client.post(_switch("shop:save", product.pk, on=True), headers=HTMX).content.decode()
 
-    assert re.findall(r'href="([^"]*)" hx-boost', html) == [f"/p/{product.pk}/save/?on=0"]
+    assert re.findall(r'hx-post="([^"]*)"', html) == [f"/p/{product.pk}/save/?on=0"]
     assert ('aria-pressed="true"' in html, 'aria-label="Save: Teal teapot"' in html) == (True, True)
     assert '<div id="messages" hx-swap-oob="beforeend">' in html
 
