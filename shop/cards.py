@@ -45,7 +45,7 @@ _DRAWING = re.compile(
     r'<svg class="placeholder" (?P<frame>viewBox="[^"]*" preserveAspectRatio="[^"]*") aria-hidden="true">'
     r'.*?(?P<mark><g class="mark".*?</g>)</svg>'
 )
-MOST_DRAWINGS, ANY = 3, "package"  # kinds of them on one page, and the icon of all that come later
+MOST_DRAWINGS, ANY = 2, "package"  # kinds of them on one page, and the icon of all that come later
 _BLANK = re.compile(r">\s+<")
 
 
