@@ -53,13 +53,12 @@ class Market:
         return self.process.wait(60)
 
     def alive(self) -> list[str]:
-        """Programs that run for this market, servers among them."""
+        """Programs that run for this market: told so by their environment, or at home in its folder (the servers)."""
         home = str(self.var)
         return sorted(
             process.info["name"]
-            for process in psutil.process_iter(["name", "cmdline", "environ"])
-            if home in " ".join(process.info["cmdline"] or [])
-            or (process.info["environ"] or {}).get("BISAT_VAR") == home
+            for process in psutil.process_iter(["name", "cwd", "environ"])
+            if (process.info["cwd"] or "").startswith(home) or (process.info["environ"] or {}).get("BISAT_VAR") == home
         )
 
 
