@@ -104,9 +104,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "pgtrigger",
     "core",
     "accounts",
+    "news",
     "sellers",
+    "payments",
+    "chat",
     "shop",
     "demo",
 ]
