@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
+    "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "prune-outbox": {"task": "core.prune_outbox", "schedule": 3600.0},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
 }
 

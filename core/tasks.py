@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from core import pictures
+from core import outbox, pictures
 from core.models import Picture
 
 logger = logging.getLogger(__name__)
@@ -28,3 +28,13 @@ def make_missing_widths() -> None:
             pictures.make_widths(picture)
         except FileNotFoundError:
             logger.exception("Picture %s has no file", picture.pk)
+
+
+@shared_task(name="core.deliver_outbox")
+def deliver_outbox() -> None:
+    outbox.deliver_due()
+
+
+@shared_task(name="core.prune_outbox")
+def prune_outbox() -> None:
+    outbox.prune()
