@@ -200,6 +200,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("JOB_SECONDS", 300) * 1.1,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # Whoever asks for work while the broker is away learns it at once; workers reconnect by rules of their own.
+    "max_retries": 1,
+    "interval_start": 0,
     "global_keyprefix": env.str("CELERY_PREFIX", "bisat:"),
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

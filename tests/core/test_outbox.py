@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -93,7 +94,9 @@ def test_a_transaction_wakes_the_worker_once(db, django_capture_on_commit_callba
 def test_without_a_broker_the_message_waits(caplog):
     from config import celery_app
 
-    Celery(broker="redis://127.0.0.1:1/0").set_current()
+    alone = Celery(broker="redis://127.0.0.1:1/0")
+    alone.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    alone.set_current()
     try:
         outbox._wake()
     finally:
