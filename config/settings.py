@@ -298,7 +298,8 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Bisat <hello@localhost>
 VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", "") or (
     _development_secret("vapid-key", 32) if DEVELOPMENT else ""
 )
-VAPID_SUBJECT: str = env.str("VAPID_SUBJECT", "") or SITE_URL  # whom a push service asks when we misbehave
+# Whom a push service asks when we misbehave: mailto: or https:.
+VAPID_SUBJECT: str = env.str("VAPID_SUBJECT", SITE_URL if HTTPS else "mailto:hello@localhost.localdomain")
 PUSH_HOSTS: list[str] = env.list(
     "PUSH_HOSTS",
     default=[

@@ -1,40 +1,26 @@
 """What pages about news need."""
 
-import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from accounts.models import User
-from core.pages import Page, decode_cursor, encode_cursor
+from core.pages import Page, cursor_at, place_of
 from news import kinds
 from news.models import Choice, News, Rhythm
 
 PAGE = 20
 MOST_UNREAD = 99  # more are not counted
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_TICK = dt.timedelta(microseconds=1)
 
 
 def get_news(person: User, after: str = "") -> Page[News]:
     """One page, newest first; raises BadCursor. One query."""
     rows = News.objects.known().filter(person=person)
     if after:
-        ticks, pk = decode_cursor(after, 2)
-        rows = rows.filter(TupleLessThan(Tuple("at", "id"), Tuple(Value(_EPOCH + ticks * _TICK), Value(pk))))
+        rows = rows.filter(TupleLessThan(Tuple("at", "id"), place_of(after)))
     found = list(rows.order_by("-at", "-id")[: PAGE + 1])
     shown = found[:PAGE]
-    return Page(shown, _cursor_of(shown[-1]) if len(found) > PAGE else "")
-
-
-def _cursor_of(news: News) -> str:
-    return encode_cursor((news.at - _EPOCH) // _TICK, news.pk)
-
-
-def day_of(cursor: str) -> dt.datetime:
-    """The moment a cursor stands at; raises BadCursor."""
-    return _EPOCH + decode_cursor(cursor, 2)[0] * _TICK
+    return Page(shown, cursor_at(shown[-1].at, shown[-1].pk) if len(found) > PAGE else "")
 
 
 def count_unread(person: User) -> int:

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from core.pages import BadCursor, Request, page_or_fragment
+from core.pages import BadCursor, Request, page_or_fragment, place_of
 from core.templatetags.bisat import day
 from news import forms, hours, kinds, mail, push, selectors, services
 from news.models import News
@@ -23,7 +23,7 @@ def news_list(request: Request) -> HttpResponse:
     after = request.GET.get("after", "")
     try:
         page = selectors.get_news(request.user, after)
-        above = selectors.day_of(after) if after else None
+        above = place_of(after)[0] if after else None
     except BadCursor:
         raise Http404 from None
     context: dict[str, object] = {"page": page}

@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subque
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.http import Http404
 
-from core.pages import Page, decode_cursor, encode_cursor
+from core.pages import Page, decode_cursor, encode_cursor, place_of
 from sellers.models import Channel, ChannelMember, Follow, Post, Product
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
@@ -102,7 +102,7 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Pro
     if channel.is_visible():
         tiles = tiles.listed()
     if after:
-        tiles = tiles.filter(TupleLessThan(Tuple("published_at", "id"), post_rows.place_of(after)))
+        tiles = tiles.filter(TupleLessThan(Tuple("published_at", "id"), place_of(after)))
     tiles = tiles.select_related("cover", "category").defer(*post_rows.HEAVY)
     found = list(tiles.order_by("-published_at", "-id")[: limit + 1])
     return Page(found[:limit], post_rows.cursor_of(found[limit - 1]) if len(found) > limit else "")

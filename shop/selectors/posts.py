@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils.text import Truncator
 
 from core.models import Picture
-from core.pages import Page, decode_cursor, encode_cursor
+from core.pages import Page, cursor_at, place_of
 from sellers.models import Channel, Like, Post, PostPicture, Product, Save, Variant
 from shop.guests import Visitor
 
@@ -18,7 +18,6 @@ PICTURES = 3  # of each post in a stream
 EXCERPT = 600
 HEAVY = ("attributes", "specifications", "facet_terms", "delivery", "returns")  # of a product; no list shows them
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_TICK = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class PostRow:
 
 def cursor_of(post: Post | Product) -> str:
     """Where a post (or a product) stands in a newest-first list, to page from it."""
-    return encode_cursor(((post.published_at or _EPOCH) - _EPOCH) // _TICK, post.pk)
+    return cursor_at(post.published_at or _EPOCH, post.pk)
 
 
 def older_than(posts: QuerySet[Post], cursor: str) -> QuerySet[Post]:
@@ -137,12 +136,6 @@ def get_pictures(post_ids: Sequence[int]) -> dict[int, list[PostPicture]]:
     ):
         shown.setdefault(picture.post_id, []).append(picture)
     return shown
-
-
-def place_of(cursor: str) -> tuple[dt.datetime, int]:
-    """What a cursor stands for: a moment and an id. Raises BadCursor."""
-    ticks, pk = decode_cursor(cursor, 2)
-    return _EPOCH + ticks * _TICK, pk
 
 
 def _mark(visitor: Visitor, marks: QuerySet[Like] | QuerySet[Save]) -> Exists | Value:
