@@ -76,13 +76,17 @@ def once(key: str) -> bool:
 
 
 def deliver_due(*, seconds: float = 60) -> int:
-    """Delivers what is due, each message in a transaction of its own, for about ``seconds``; returns how many were."""
+    """Delivers what is due, each message in a transaction of its own; returns how many were.
+
+    After about ``seconds`` it asks a worker to go on with the rest.
+    """
     stop_at, delivered = time.monotonic() + seconds, 0
     while time.monotonic() < stop_at:
         done = _deliver_next()
         if done is None:
-            break
+            return delivered
         delivered += done
+    _wake()
     return delivered
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from core import outbox, pictures
@@ -32,7 +33,7 @@ def make_missing_widths() -> None:
 
 @shared_task(name="core.deliver_outbox")
 def deliver_outbox() -> None:
-    outbox.deliver_due()
+    outbox.deliver_due(seconds=settings.CELERY_TASK_TIME_LIMIT / 5)
 
 
 @shared_task(name="core.prune_outbox")

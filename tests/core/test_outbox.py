@@ -220,6 +220,17 @@ def test_eight_workers_share_the_work_without_doing_it_twice(postman):
     assert (len(counts), sum(counts)) == (8, 200)
 
 
+def test_what_takes_longer_is_gone_on_with(db, postman, monkeypatch):
+    woken: list[bool] = []
+    monkeypatch.setattr(outbox, "_wake", lambda: woken.append(True))
+    for number in range(3):
+        put(number)
+    assert outbox.deliver_due(seconds=0) == 0
+    assert woken == [True]
+    assert outbox.deliver_due() == 3
+    assert woken == [True]
+
+
 def test_delivered_messages_are_pruned_after_a_week(db, postman, monkeypatch):
     monkeypatch.setattr(outbox, "BATCH", 2)
     for number in range(5):

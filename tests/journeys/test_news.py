@@ -21,6 +21,10 @@ news.notify(
     url="/saved/", key="journey",
 )
 """
+NOTES = """async () => {
+    const notes = await (await navigator.serviceWorker.ready).getNotifications();
+    return notes.map((note) => [note.title, note.body, note.data.url]);
+}"""
 
 
 def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
@@ -93,10 +97,6 @@ def test_a_push_is_shown(context: BrowserContext, market: Market):
         "ServiceWorker.deliverPushMessage",
         {"origin": market.address, "registrationId": workers[0], "data": json.dumps(message)},
     )
-    shown = page.wait_for_function(
-        """async () => {
-            const notes = await (await navigator.serviceWorker.ready).getNotifications();
-            return notes.length && notes.map((note) => [note.title, note.body, note.data.url]);
-        }"""
-    )
-    assert shown.json_value() == [["Ali paid", "$41.50", "/news/7/"]]
+    shown: list[list[str]] = []
+    until(lambda: shown.extend(page.evaluate(NOTES)) or shown)
+    assert shown == [["Ali paid", "$41.50", "/news/7/"]]
