@@ -99,7 +99,7 @@ def draw_icon(size: int, *, masked: bool) -> bytes:
 
 def _logo() -> tuple[dict[str, str], dict[str, str]]:
     """The attributes of the logo's path and of its circle."""
-    svg = Path(finders.find("img/logo.svg")).read_text(encoding="utf-8")
+    svg = Path(str(finders.find("img/logo.svg"))).read_text(encoding="utf-8")
     path, circle = (re.findall(rf"<{tag} [^>]+>", svg)[0] for tag in ("path", "circle"))
     return dict(ATTRIBUTE.findall(path)), dict(ATTRIBUTE.findall(circle))
 

@@ -48,7 +48,7 @@ class SettingsForm(forms.Form):
 
     def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
         """Label, e-mail box and push box of each group."""
-        return [(way.group.label, self[f"email_{way.group}"], self[f"push_{way.group}"]) for way in self.ways]
+        return [(str(way.group.label), self[f"email_{way.group}"], self[f"push_{way.group}"]) for way in self.ways]
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

@@ -182,7 +182,7 @@ def deliver_push(*, news_id: int, subscription_id: int) -> None:
 
 def deliver_digest(*, person_id: int, news_ids: list[int], name: str) -> None:
     person = User.objects.filter(pk=person_id, is_active=True).first()
-    rows = News.objects.known().unread().filter(pk__in=news_ids, person=person_id).order_by("-at", "-id")
+    rows = list(News.objects.known().unread().filter(pk__in=news_ids, person=person_id).order_by("-at", "-id"))
     if person and rows:
         mail.send_digest(person, rows, name)
 

@@ -16,9 +16,15 @@ from news import forms, hours, kinds, mail, push, selectors, services
 from news.models import News
 
 
+class SignedIn(Request):
+    """A request that ``login_required`` let through."""
+
+    user: User
+
+
 @login_required
 @require_GET
-def news_list(request: Request) -> HttpResponse:
+def news_list(request: SignedIn) -> HttpResponse:
     """What one was told, newest first, by days of one's own clocks."""
     after = request.GET.get("after", "")
     try:
@@ -37,7 +43,7 @@ def news_list(request: Request) -> HttpResponse:
 
 @login_required
 @require_GET
-def open_news(request: Request, pk: int) -> HttpResponse:
+def open_news(request: SignedIn, pk: int) -> HttpResponse:
     """Marks one's own news read and leads to what it is about."""
     news = get_object_or_404(News, pk=pk, person=request.user)
     services.open_news(news=news)
@@ -46,7 +52,7 @@ def open_news(request: Request, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: Request) -> HttpResponse:
+def read_all(request: SignedIn) -> HttpResponse:
     newest = request.POST.get("newest", "")
     if newest.isdecimal():
         services.read_all(person=request.user, newest_pk=int(newest))
@@ -64,7 +70,7 @@ def badge(request: Request) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def news_settings(request: Request) -> HttpResponse:
+def news_settings(request: SignedIn) -> HttpResponse:
     person = request.user
     form = forms.SettingsForm(
         request.POST or None, ways=selectors.get_ways(person), rhythm=selectors.get_rhythm(person)
@@ -96,16 +102,20 @@ def unsubscribe(request: Request, token: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def subscribe(request: Request) -> HttpResponse:
+def subscribe(request: SignedIn) -> HttpResponse:
     """This browser wants to be told: 204, or 422 when it names no push service we know."""
     form = forms.SubscriptionForm(request.POST)
     if not push.is_offered():
         raise Http404
     if not form.is_valid():
         return HttpResponse(status=422)
-    browser = {"user_agent": request.headers.get("User-Agent", ""), "session_key": request.session.session_key}
     try:
-        services.subscribe(person=request.user, **form.cleaned_data, **browser)
+        services.subscribe(
+            person=request.user,
+            **form.cleaned_data,
+            user_agent=request.headers.get("User-Agent", ""),
+            session_key=request.session.session_key,
+        )
     except services.NotAPushService:
         return HttpResponse(status=422)
     return HttpResponse(status=204)
@@ -113,7 +123,7 @@ def subscribe(request: Request) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_subscription(request: Request) -> HttpResponse:
+def end_subscription(request: SignedIn) -> HttpResponse:
     form = forms.EndpointForm(request.POST)
     if form.is_valid():
         services.end_subscription(person=request.user, endpoint=form.cleaned_data["endpoint"])

@@ -28,7 +28,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     State.HOLIDAY: (State.OPEN, State.SUSPENDED),
     State.SUSPENDED: (State.OPEN,),
 }
-DECISIONS = {  # of staff, and the kind of news each is to the owner
+DECISIONS: dict[tuple[str, str], str] = {  # of staff, and the kind of news each is to the owner
     (State.PENDING, State.OPEN): "channel_approved",
     (State.PENDING, State.DRAFT): "channel_sent_back",
     (State.OPEN, State.SUSPENDED): "channel_suspended",
