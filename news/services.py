@@ -166,17 +166,25 @@ def end_session(*, session_key: str | None) -> None:
 
 
 # --- delivering; each may be called twice
+def _get_undelivered(news_id: int, way: kinds.Way) -> News | None:
+    """The news if it is still unread and still wanted by that way: both may change while it waits."""
+    news = News.objects.known().unread().select_related("person").filter(pk=news_id, person__is_active=True).first()
+    if news is None:
+        return None
+    refused = Choice.objects.filter(person=news.person, group=kinds.get(news.kind).group, **{way: False})
+    return None if refused.exists() else news
+
+
 def deliver_email(*, news_id: int) -> None:
-    news = News.objects.select_related("person").filter(pk=news_id, read_at=None).first()
-    if news and news.person.is_active:
+    if news := _get_undelivered(news_id, kinds.Way.EMAIL):
         mail.send_news(news)
 
 
 def deliver_push(*, news_id: int, subscription_id: int) -> None:
     """Raises push.NotTaken."""
-    news = News.objects.select_related("person").filter(pk=news_id, read_at=None).first()
+    news = _get_undelivered(news_id, kinds.Way.PUSH)
     subscription = PushSubscription.objects.filter(pk=subscription_id).first()
-    if news and subscription and subscription.person_id == news.person_id and news.person.is_active:
+    if news and subscription and subscription.person_id == news.person_id:
         push.send(news, subscription)
 
 

@@ -197,6 +197,13 @@ def test_what_was_read_already_is_not_sent(tell, verified):
     assert letters.outbox == []
 
 
+def test_what_is_no_longer_wanted_is_not_sent(shopper, tell, verified):
+    tell()
+    services.unsubscribe(person=shopper, group="messages")
+    assert deliver() == 1
+    assert letters.outbox == []
+
+
 def test_a_mail_server_that_is_away_is_tried_again(tell, verified, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
