@@ -35,13 +35,13 @@ def _required(name: str, development: str) -> str:
     raise ImproperlyConfigured(f"Set {name}: a production start does without it only at your users' risk.")
 
 
-def _development_secret() -> str:
-    """A key of this checkout's own, kept between starts."""
-    path = VAR_DIR / "secret-key"
+def _development_secret(name: str, size: int = 50) -> str:
+    """A key of this checkout's own, kept between starts: ``size`` random bytes in base64url."""
+    path = VAR_DIR / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        path.write_text(secrets.token_urlsafe(size))
     return path.read_text()
 
 
@@ -56,7 +56,7 @@ def _pages_fingerprint() -> str:
 
 # --- who we are
 SITE_URL: str = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-SECRET_KEY: str = env.str("SECRET_KEY", "") or (_development_secret() if DEVELOPMENT else "")
+SECRET_KEY: str = env.str("SECRET_KEY", "") or (_development_secret("secret-key") if DEVELOPMENT else "")
 if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("Set SECRET_KEY to at least 40 random characters.")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -106,9 +106,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "pgtrigger",
     "core",
     "accounts",
+    "news",
     "sellers",
+    "payments",
+    "chat",
     "shop",
     "demo",
 ]
@@ -198,6 +202,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("JOB_SECONDS", 300) * 1.1,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # Whoever asks for work while the broker is away learns it at once; workers reconnect by rules of their own.
+    "max_retries": 1,
+    "interval_start": 0,
     "global_keyprefix": env.str("CELERY_PREFIX", "bisat:"),
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -214,6 +221,9 @@ CELERY_BEAT_SCHEDULE = {
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
+    "send-due-digests": {"task": "news.send_due_digests", "schedule": 60.0},
+    "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "prune-outbox": {"task": "core.prune_outbox", "schedule": 3600.0},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
@@ -288,6 +298,24 @@ SMS_BACKEND: str = env.str("SMS_BACKEND", "accounts.sms.ConsoleBackend" if DEVEL
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Bisat <hello@localhost>")
+
+# --- news in browsers: an EC P-256 key (32 bytes in base64url); without one push is not offered
+VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", "") or (
+    _development_secret("vapid-key", 32) if DEVELOPMENT else ""
+)
+# Whom a push service asks when we misbehave: mailto: or https:.
+VAPID_SUBJECT: str = env.str("VAPID_SUBJECT", SITE_URL if HTTPS else "mailto:hello@localhost.localdomain")
+PUSH_HOSTS: list[str] = env.list(
+    "PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "web.push.apple.com",
+    ],
+)
+if DEVELOPMENT:
+    PUSH_HOSTS = [*PUSH_HOSTS, "127.0.0.1"]
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)

@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("dashboard/", include("sellers.urls")),
     path("", include("core.urls")),
+    path("", include("news.urls")),
+    path("", include("payments.urls")),
+    path("", include("chat.urls")),
     path("", include("shop.urls")),
 ]
 if settings.DEVELOPMENT and not settings.S3_BUCKET:

@@ -3,6 +3,7 @@
 import secrets
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,3 +70,76 @@ class RateLimit(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class OutboxMessage(models.Model):
+    """Something to be done after the transaction that wrote it; core.outbox says how."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+
+    topic = models.CharField(_("topic"), max_length=60)
+    key = models.CharField(_("key"), max_length=200)
+    payload = models.JSONField(_("payload"))
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts that failed"), default=0)
+    last_error = models.TextField(_("last error"), blank=True)
+    due_at = models.DateTimeField(_("due"))
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+
+    class Meta:
+        verbose_name = _("outbox message")
+        verbose_name_plural = _("outbox")
+        constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_key_once")]
+        indexes = [
+            models.Index("due_at", "id", name="outbox_waiting", condition=models.Q(state="waiting")),
+            models.Index("delivered_at", name="outbox_delivered", condition=models.Q(state="delivered")),
+            models.Index("id", name="outbox_failed", condition=models.Q(state="failed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+class OutboxEffect(models.Model):
+    """The proof that an effect happened; written in its transaction (core.outbox.once)."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("effect")
+        verbose_name_plural = _("effects")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AuditEntry(models.Model):
+    """Who did what to what, and why. Written by core.audit, never changed: the database refuses."""
+
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    # Neither actor nor subject is a foreign key: the entry outlives both, and core knows no other room.
+    actor_pk = models.CharField(_("actor's number"), max_length=40, blank=True)
+    actor_name = models.CharField(_("actor"), max_length=200, blank=True)
+    verb = models.CharField(_("what was done"), max_length=80)
+    subject_type = models.CharField(_("kind of subject"), max_length=100)
+    subject_pk = models.CharField(_("subject's number"), max_length=40)
+    subject_name = models.CharField(_("subject"), max_length=200)
+    reason = models.TextField(_("reason"), blank=True)
+    data = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_pk", "-id"], name="audit_of_subject"),
+            models.Index(fields=["actor_pk", "-id"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name or '·'} {self.verb} {self.subject_name}"

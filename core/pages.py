@@ -1,5 +1,6 @@
 """What views of all rooms share: fragments for htmx, shared guest pages, keyset pages."""
 
+import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from core.markets import Market
 
 GUEST_PAGES_BORN = "pages:born"  # cache key: pages kept under another value of it are old
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TICK = dt.timedelta(microseconds=1)
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
 
@@ -87,3 +90,17 @@ def decode_cursor(cursor: str, length: int) -> list[int]:
     if len(values) != length or any(abs(value) >= 2**63 for value in values):
         raise BadCursor(cursor)
     return values
+
+
+def cursor_at(moment: dt.datetime, pk: int) -> str:
+    """The cursor of a row in a list by time."""
+    return encode_cursor((moment - _EPOCH) // _TICK, pk)
+
+
+def place_of(cursor: str) -> tuple[dt.datetime, int]:
+    """The moment and the pk that ``cursor_at`` was given. Raises BadCursor."""
+    ticks, pk = decode_cursor(cursor, 2)
+    try:
+        return _EPOCH + ticks * _TICK, pk
+    except OverflowError:
+        raise BadCursor(cursor) from None

@@ -4,10 +4,11 @@ import datetime as dt
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from core import limits, pictures
+from core import limits, outbox, pictures
 from core.models import Picture
 
 logger = logging.getLogger(__name__)
@@ -44,3 +45,13 @@ def forget_past() -> None:
     """Sessions and counters that have run out."""
     SessionStore.clear_expired()
     limits.forget_past()
+
+
+@shared_task(name="core.deliver_outbox")
+def deliver_outbox() -> None:
+    outbox.deliver_due(seconds=settings.CELERY_TASK_TIME_LIMIT / 5)
+
+
+@shared_task(name="core.prune_outbox")
+def prune_outbox() -> None:
+    outbox.prune()

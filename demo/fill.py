@@ -28,6 +28,8 @@ from accounts.models import User
 from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.pictures import Gallery
+from news import services as news
+from news.mail import EVERYTHING
 from sellers import services as sellers
 from sellers.models import Category, Channel, Post, Product
 from sellers.services import ProductData, VariantData
@@ -104,9 +106,7 @@ def _make_user(work: Filling, login: str, person: Person, text: MarketText, *, i
         is_staff=is_staff,
         is_superuser=is_staff,
     )
-    user.avatar = work.gallery.face(person)
-    user.save(update_fields=["avatar"])
-    return user
+    return _settle(work, user, person)
 
 
 def _make_person(work: Filling, person: Person, text: MarketText) -> User:
@@ -118,8 +118,14 @@ def _make_person(work: Filling, person: Person, text: MarketText) -> User:
         language=text.language,
         market=text.market,
     )
+    return _settle(work, user, person)
+
+
+def _settle(work: Filling, user: User, person: Person) -> User:
+    """A face, and no e-mails: the addresses are nobody's."""
     user.avatar = work.gallery.face(person)
     user.save(update_fields=["avatar"])
+    news.unsubscribe(person=user, group=EVERYTHING)
     return user
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import money, pictures
+from core.admin import ReadOnly
 from sellers import selectors
 from sellers import services as sellers
 from sellers.models import Attribute, Category, Channel, ChannelMember, ChannelTransition, Post, Product, Role
@@ -24,24 +25,6 @@ class ReasonForm(ActionForm):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 40})
     )
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Looks and searches; whatever it changes, it changes by actions."""
-
-    show_full_result_count = False
-    list_per_page = 50
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        # Actions ask without an object; the form of one object stays closed.
-        return obj is None and super().has_change_permission(request)
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class SellersConfig(AppConfig):
     name = "sellers"
     verbose_name = _("Channels and posts")
+
+    def ready(self) -> None:
+        from sellers import notices  # noqa: F401 - registers kinds of news

@@ -166,7 +166,13 @@ def test_a_shopper_meets_no_unmarked_word(persian_market):
     client = Client()
     client.force_login(make_user(email="z@z.example.com", display_name="Z", language="fa", market="ir"))
     client.post("/@q_q/follow/")
-    assert pages(client, ["/feed/", "/me/", "/dashboard/", "/accounts/", "/accounts/2fa/", "/@q_q/"]) == {}
+    assert (
+        pages(
+            client,
+            ["/news/", "/news/settings/", "/feed/", "/me/", "/dashboard/", "/accounts/", "/accounts/2fa/", "/@q_q/"],
+        )
+        == {}
+    )
 
 
 def test_a_seller_meets_no_unmarked_word(persian_market):
@@ -174,7 +180,9 @@ def test_a_seller_meets_no_unmarked_word(persian_market):
     client.force_login(persian_market)
     desk = "/dashboard/q_q/"
     rooms = [desk, f"{desk}posts/new/", f"{desk}posts/new/?kind=text", f"{desk}posts/?q=0", f"{desk}opened/"]
-    assert pages(client, [*rooms, "/dashboard/w_w/", "/dashboard/w_w/opened/", "/dashboard/h_h/settings/"]) == {}
+    assert (
+        pages(client, [*rooms, "/news/", "/dashboard/w_w/", "/dashboard/w_w/opened/", "/dashboard/h_h/settings/"]) == {}
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def digits(text: object) -> str:
 _JALALI_MONTHS = ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند")
 
 
-def _is_persian() -> bool:
+def is_persian() -> bool:
     return (get_language() or "").startswith("fa")
 
 
@@ -66,7 +66,7 @@ def _is_persian() -> bool:
 def day(moment: dt.datetime | dt.date) -> str:
     """A day in words: Jalali in Persian."""
     date = timezone.localtime(moment).date() if isinstance(moment, dt.datetime) else moment
-    if _is_persian():
+    if is_persian():
         jalali = jdatetime.date.fromgregorian(date=date)
         return amounts.localize_digits(f"{jalali.day} {_JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
     return format_date(date, "long", locale=amounts.babel_locale())
@@ -76,7 +76,7 @@ def day(moment: dt.datetime | dt.date) -> str:
 def month(moment: dt.datetime | dt.date) -> str:
     """A month and its year in words: Jalali in Persian."""
     date = timezone.localtime(moment).date() if isinstance(moment, dt.datetime) else moment
-    if _is_persian():
+    if is_persian():
         jalali = jdatetime.date.fromgregorian(date=date)
         return amounts.localize_digits(f"{_JALALI_MONTHS[jalali.month - 1]} {jalali.year}")
     return format_skeleton("yMMMM", date, locale=amounts.babel_locale())

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import markets
+from news import services as news
 from sellers import signals
 from sellers.models import Channel, ChannelMember, ChannelTransition, Role
 from sellers.models.channels import HANDLE, HUES, RESERVED_HANDLES
@@ -25,6 +27,13 @@ MOVES: dict[str, tuple[str, ...]] = {
     State.OPEN: (State.HOLIDAY, State.SUSPENDED),
     State.HOLIDAY: (State.OPEN, State.SUSPENDED),
     State.SUSPENDED: (State.OPEN,),
+}
+DECISIONS: dict[tuple[str, str], str] = {  # of staff, and the kind of news each is to the owner
+    (State.PENDING, State.OPEN): "channel_approved",
+    (State.PENDING, State.DRAFT): "channel_sent_back",
+    (State.OPEN, State.SUSPENDED): "channel_suspended",
+    (State.HOLIDAY, State.SUSPENDED): "channel_suspended",
+    (State.SUSPENDED, State.OPEN): "channel_reopened",
 }
 EDITABLE = {
     *("name", "tagline", "about", "city", "hue", "avatar", "cover", "language", "market", "handle"),
@@ -152,12 +161,29 @@ def _move(channel: Channel, come_from: tuple[str, ...], to_state: str, by: User,
     if to_state == State.OPEN and channel.opened_at is None:
         channel.opened_at = timezone.now()
     channel.save(update_fields=["state", "opened_at"])
-    ChannelTransition.objects.create(
+    transition = ChannelTransition.objects.create(
         channel=channel, from_state=before, to_state=to_state, by=by, reason=reason.strip()[:500]
     )
+    _tell_owner(transition)
     refresh_channel(channel.pk)
     _tell(channel.pk)
     return channel
+
+
+def _tell_owner(transition: ChannelTransition) -> None:
+    """Staff's decisions reach the owner; what the team does itself is no news."""
+    kind = DECISIONS.get((transition.from_state, transition.to_state))
+    if kind is None:
+        return
+    channel = transition.channel
+    news.notify(
+        person=channel.members.select_related("person").get(role=Role.OWNER).person,
+        kind=kind,
+        params={"channel": channel.name, "reason": transition.reason},
+        url=reverse("dashboard:channel", args=[channel.handle]),
+        key=f"channel:{transition.pk}",
+        at=transition.at,
+    )
 
 
 def _need(reason: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 
-from core.pages import Page
+from core.pages import Page, cursor_at
 from sellers.models import Channel, ChannelMember, Follow, Post, Product
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
@@ -92,7 +92,7 @@ def get_stream(channel: Channel, visitor: Visitor, after: str = "", at: int | No
     upwards = published.filter(TupleGreaterThan(Tuple("published_at", "id"), anchor))
     above = [pk for _moment, pk in upwards.order_by("published_at", "id")[: post_rows.PAGE + 1]]
     newer = None if not above else f"?at={above[post_rows.PAGE - 1]}" if len(above) > post_rows.PAGE else "?"
-    return Stream(_get_page(channel, visitor, post_rows.cursor_at(anchor[0], at + 1)), newer, at)
+    return Stream(_get_page(channel, visitor, cursor_at(anchor[0], at + 1)), newer, at)
 
 
 def _get_page(channel: Channel, visitor: Visitor, after: str) -> Page[post_rows.StreamRow]:
@@ -123,7 +123,7 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Til
         found = [Tile(*row) for row in cursor.fetchall()]
     return Page(
         found[:limit],
-        post_rows.cursor_at(found[limit - 1].published_at, found[limit - 1].id) if len(found) > limit else "",
+        cursor_at(found[limit - 1].published_at, found[limit - 1].id) if len(found) > limit else "",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from core.pages import Page
+from core.pages import Page, cursor_at, place_of
 from sellers.models import Channel
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
@@ -56,7 +56,7 @@ def get_newer(visitor: Visitor, since: str) -> list[post_rows.StreamRow]:
 
 def count_newer(visitor: Visitor, since: str) -> int:
     """How many came above ``since``, counted up to MOST_NEWS + 1; raises BadCursor."""
-    post_rows.place_of(since)  # without a place there is nothing newer than it
+    place_of(since)  # without a place there is nothing newer than it
     found, params = _found(visitor, since, newer=True)
     with connection.cursor() as cursor:
         cursor.execute(found, params | {"limit": MOST_NEWS + 1})
@@ -65,7 +65,7 @@ def count_newer(visitor: Visitor, since: str) -> int:
 
 def top_of(rows: Sequence[post_rows.StreamRow], otherwise: str = "") -> str:
     """The cursor from which the next news is counted."""
-    return post_rows.cursor_at(rows[0].published_at, rows[0].id) if rows else otherwise
+    return cursor_at(rows[0].published_at, rows[0].id) if rows else otherwise
 
 
 def get_suggested(visitor: Visitor, market: str) -> list[Channel]:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.text import Truncator
 
 from core.models import Picture
-from core.pages import BadCursor, Page, decode_cursor, encode_cursor
+from core.pages import Page, cursor_at, place_of
 from sellers.models import Channel, Like, Post, PostPicture, Product, Save, Variant
 from shop.guests import Visitor
 
@@ -19,8 +19,6 @@ PAGE = 6
 PICTURES = 3  # of each post in a stream
 EXCERPT = 600
 HEAVY = ("attributes", "specifications", "facet_terms", "delivery", "returns")  # of a product; no list shows them
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_TICK = dt.timedelta(microseconds=1)
 # A picture that is still being made counts with a minus sign.
 _ROWS = """
 SELECT post.id, post.published_at, post.like_count, product.id,
@@ -100,11 +98,6 @@ class PostRow:
         return self.product.title if self.product else Truncator(self.post.text).chars(70)
 
 
-def cursor_at(moment: dt.datetime, pk: int) -> str:
-    """A place in a newest-first list, to page from it."""
-    return encode_cursor((moment - _EPOCH) // _TICK, pk)
-
-
 def bound(cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
     """SQL that keeps what comes after ``cursor`` in a newest-first stream (or before it), and its parameters; all
     without a cursor. Raises BadCursor."""
@@ -155,15 +148,6 @@ def get_pictures(post_ids: Sequence[int]) -> dict[int, list[PostPicture]]:
     ):
         shown.setdefault(picture.post_id, []).append(picture)
     return shown
-
-
-def place_of(cursor: str) -> tuple[dt.datetime, int]:
-    """What a cursor stands for: a moment and an id. Raises BadCursor."""
-    ticks, pk = decode_cursor(cursor, 2)
-    try:
-        return _EPOCH + ticks * _TICK, pk
-    except OverflowError:
-        raise BadCursor(cursor) from None
 
 
 def _mark(visitor: Visitor, marks: QuerySet[Like] | QuerySet[Save]) -> Exists | Value:

@@ -6,30 +6,33 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from PIL import Image
 
 from config import celery_app
-from core.models import Picture
+from core import outbox
+from core.models import OutboxEffect, OutboxMessage, Picture, RateLimit
 from core.pictures import add_picture
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
 PICTURES = 20 if os.environ.get("SHORT") == "1" else 100
+MESSAGES = 300 if os.environ.get("SHORT") == "1" else 2000
 KILLS = 3 if os.environ.get("SHORT") == "1" else 12
 
 
-def start_worker(environment: dict[str, str], log: Path) -> subprocess.Popen:
+def start_worker(environment: dict[str, str], log: Path, app: str = "config") -> subprocess.Popen:
     with log.open("ab") as output:
         return subprocess.Popen(
             [
                 str(Path(sys.executable).parent / "celery"),
                 "-A",
-                "config",
+                app,
                 "worker",
                 "--concurrency",
                 "2",
@@ -44,23 +47,25 @@ def start_worker(environment: dict[str, str], log: Path) -> subprocess.Popen:
         )
 
 
+def environment_of_worker() -> dict[str, str]:
+    """Ours, on the tests' database; a killed worker's jobs come back soon after."""
+    database = f"{settings.DATABASE_URL.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}"
+    return os.environ | {"DATABASE_URL": database, "JOB_SECONDS": "15", "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+
+
 def ready() -> int:
     return Picture.objects.exclude(widths=[]).count()
 
 
-def wait_for_more_than(count: int, seconds: float = 120) -> None:
+def wait_for_more_than(count: int, done: Callable[[], int] = ready, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
-    while ready() <= count:
-        assert time.monotonic() < deadline, f"stuck at {count} of {PICTURES}"
+    while done() <= count:
+        assert time.monotonic() < deadline, f"stuck at {count}"
         time.sleep(0.05)
 
 
 def test_pictures_survive_killed_workers(tmp_path):
-    environment = os.environ | {
-        "DATABASE_URL": settings.DATABASE_URL.rsplit("/", 1)[0] + "/" + connection.settings_dict["NAME"],
-        "JOB_SECONDS": "15",  # a killed worker's jobs come back soon after
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-    }
+    environment = environment_of_worker()
     buffer = io.BytesIO()
     Image.effect_noise((1600, 1200), 60).convert("RGB").save(buffer, "JPEG")
     celery_app.control.purge()
@@ -79,3 +84,32 @@ def test_pictures_survive_killed_workers(tmp_path):
         os.killpg(worker.pid, signal.SIGTERM)
         worker.wait(60)
     assert [picture.widths for picture in Picture.objects.all()] == [[240, 480, 960, 1600]] * PICTURES
+
+
+def delivered() -> int:
+    return OutboxMessage.objects.filter(state="delivered").count()
+
+
+def test_outbox_messages_survive_killed_workers_and_count_once(tmp_path):
+    """The worker dies between effect and mark; every message is delivered, every effect happened once."""
+    environment, log, app = environment_of_worker(), tmp_path / "worker.log", "tests.prove.outbox_worker"
+    celery_app.control.purge()
+    with transaction.atomic():
+        for number in range(MESSAGES):
+            outbox.put("prove", {"n": number}, key=f"{number}")
+    worker = start_worker(environment, log, app)
+    try:
+        for _ in range(KILLS):
+            wait_for_more_than(delivered(), delivered)
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+            celery_app.send_task("core.deliver_outbox")  # beat's part
+            worker = start_worker(environment, log, app)
+        while (before := delivered()) < MESSAGES:
+            wait_for_more_than(before, delivered)
+    finally:
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(60)
+    assert OutboxMessage.objects.exclude(state="delivered").count() == 0
+    assert OutboxEffect.objects.count() == MESSAGES
+    assert RateLimit.objects.get(key="prove-outbox").taken == MESSAGES

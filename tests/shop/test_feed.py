@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core.pages import cursor_at
 from sellers import services as sellers
 from shop.guests import Visitor
 from shop.selectors import feed as feeds
-from shop.selectors import posts as post_rows
 from tests.factories import make_channel, make_post, make_product_post
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_pages_are_the_newest_of_all_however_uneven_the_channels(shopper):
     newest = sorted(posts, key=lambda post: (post.published_at, post.pk), reverse=True)
     assert found == [post.pk for post in newest]
     oldest = page.rows[-1]
-    since = post_rows.cursor_at(oldest.published_at, oldest.id)
+    since = cursor_at(oldest.published_at, oldest.id)
     assert [row.id for row in feeds.get_newer(Visitor(shopper.pk), since)] == found[: feeds.MOST_NEWS]
     assert feeds.count_newer(Visitor(shopper.pk), since) == feeds.MOST_NEWS + 1
 

@@ -1,0 +1,58 @@
+"""What this room does when the outbox delivers, and when accounts change."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from core import outbox
+from news import services
+
+
+@outbox.handler("news.email")
+def deliver_email(payload: dict[str, Any]) -> None:
+    services.deliver_email(news_id=payload["news"])
+
+
+@outbox.handler("news.push")
+def deliver_push(payload: dict[str, Any]) -> None:
+    services.deliver_push(news_id=payload["news"], subscription_id=payload["subscription"])
+
+
+@outbox.handler("news.digest")
+def deliver_digest(payload: dict[str, Any]) -> None:
+    services.deliver_digest(person_id=payload["person"], news_ids=payload["news"], name=payload["name"])
+
+
+@receiver(user_logged_out, dispatch_uid="news.forget_the_browser")
+def forget_the_browser(*, request: HttpRequest | None, user: User | None, **_: Any) -> None:
+    if request is not None and user is not None:
+        services.end_session(session_key=request.session.session_key)
+
+
+def _tell(user: User, kind: str) -> None:
+    """The e-mail about it is allauth's."""
+    now = timezone.now()
+    key = f"{kind}:{now.isoformat()}"
+    services.notify(person=user, kind=kind, params={}, url=reverse("accounts:profile"), key=key, at=now)
+
+
+@receiver((password_changed, password_set, password_reset), dispatch_uid="news.tell_of_password")
+def tell_of_password(*, user: User, **_: Any) -> None:
+    _tell(user, "password_changed")
+
+
+@receiver(authenticator_added, dispatch_uid="news.tell_of_factor_added")
+def tell_of_factor_added(*, user: User, **_: Any) -> None:
+    _tell(user, "second_factor_added")
+
+
+@receiver(authenticator_removed, dispatch_uid="news.tell_of_factor_removed")
+def tell_of_factor_removed(*, user: User, **_: Any) -> None:
+    _tell(user, "second_factor_removed")

@@ -1,0 +1,37 @@
+"""What sellers are told by staff's decisions about their channels."""
+
+from django.utils.translation import gettext_lazy as _
+
+from news.kinds import Group, Kind, register
+
+register(
+    Kind(
+        name="channel_approved",
+        group=Group.CHANNEL,
+        title=_("{channel} is open"),
+        body=_("Staff approved it: everybody can see and follow it now."),
+        icon="store",
+    ),
+    Kind(
+        name="channel_sent_back",
+        group=Group.CHANNEL,
+        title=_("{channel} needs a change before it can open"),
+        body=_("Staff wrote: {reason}"),
+        icon="undo-2",
+    ),
+    Kind(
+        name="channel_suspended",
+        group=Group.CHANNEL,
+        title=_("{channel} is suspended"),
+        body=_("Nobody sees it for now. Staff wrote: {reason}"),
+        icon="octagon-alert",
+        urgent=True,
+    ),
+    Kind(
+        name="channel_reopened",
+        group=Group.CHANNEL,
+        title=_("{channel} is open again"),
+        body=_("Everybody can see and follow it."),
+        icon="store",
+    ),
+)

@@ -1,0 +1,102 @@
+"""News arrives, is read, chosen and ended; the site without a connection, and while no page is open."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bench.browser import PHONE
+from tests.journeys.conftest import Market, until
+from tests.journeys.steps import RUN, sign_up
+
+pytestmark = pytest.mark.journey
+OpenPage = Callable[..., Page]
+TELL = """
+from accounts.models import User
+from news import services as news
+news.notify(
+    person=User.objects.get(email={address!r}), kind="channel_approved", params={{"channel": "Blue Door"}},
+    url="/saved/", key="journey",
+)
+"""
+NOTES = """async () => {
+    const notes = await (await navigator.serviceWorker.ready).getNotifications();
+    return notes.map((note) => [note.title, note.body, note.data.url]);
+}"""
+
+
+def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
+    page, address = open_page("phone", "en"), f"news-{RUN}@example.com"
+    page.goto("/accounts/signup/")
+    sign_up(page, market, address, address, "Nora")
+    market.manage("shell", "--no-imports", "-c", TELL.format(address=address))
+
+    page.goto("/")
+    page.get_by_role("link", name="News, 1 unread").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("News")
+    page.get_by_role("main").get_by_role("link", name="Blue Door is open").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Saved")
+    expect(page.locator("#bell")).to_have_attribute("aria-label", "News")
+
+    page.goto("/me/")
+    page.get_by_role("link", name="How you are told").click()
+    page.get_by_label("Your channels: Push").uncheck()
+    page.get_by_label("E-mails come").select_option(label="Once a day")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("Saved.")
+    expect(page.get_by_label("Your channels: Push")).not_to_be_checked()
+    expect(page.get_by_label("Your channels: E-mail")).to_be_checked()
+
+    link = re.search(r"http\S+/news/unsubscribe/\S+", until(lambda: "\n".join(market._sent(address)[1:])))
+    guest = open_page("phone", "en")
+    guest.goto(link[0])
+    guest.get_by_role("button", name="Unsubscribe").click()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
+    page.reload()
+    expect(page.get_by_label("Your channels: E-mail")).not_to_be_checked()
+
+
+@pytest.fixture
+def context(browser: Browser, market: Market):
+    """A phone whose console may speak of lost connections."""
+    with browser.new_context(base_url=market.address, locale="en", service_workers="allow", **PHONE) as made:
+        yield made
+
+
+def test_without_a_connection_it_says_so_and_goes_on(context: BrowserContext):
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    context.set_offline(True)
+    page.goto("/channels/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
+    expect(page.locator("body")).to_have_css("display", "grid")  # its styles were kept too
+    context.set_offline(False)
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Channels")
+
+
+def test_a_push_is_shown(context: BrowserContext, market: Market):
+    context.grant_permissions(["notifications"])
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready")
+    workers: list[str] = []
+    devtools = context.new_cdp_session(page)
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda news: workers.extend(each["registrationId"] for each in news["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    message = {"title": "Ali paid", "body": "$41.50", "url": "/news/7/", "tag": "news-7"}
+    devtools.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": market.address, "registrationId": workers[0], "data": json.dumps(message)},
+    )
+    shown: list[list[str]] = []
+    until(lambda: shown.extend(page.evaluate(NOTES)) or shown)
+    assert shown == [["Ali paid", "$41.50", "/news/7/"]]
