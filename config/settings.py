@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -216,6 +217,8 @@ CELERY_BEAT_SCHEDULE = {
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
+    "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
+    "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
 }
 
@@ -290,6 +293,11 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Bisat <hello@localhost>
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+
+# --- money
+PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %
+# Above it (minor units) a decision about a dispute needs two persons.
+DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "TWD": 6_000}
 
 # --- languages and places
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]
