@@ -7,6 +7,7 @@ from payments.selectors.balances import (
     get_platform_balance,
     get_wallet_balance,
     get_wallets,
+    with_balances,
 )
 from payments.selectors.permissions import (
     Action,
@@ -62,4 +63,5 @@ __all__ = [
     "is_party",
     "visible_address",
     "who_may",
+    "with_balances",
 ]

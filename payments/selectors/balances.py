@@ -2,23 +2,25 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from payments.models import Account
 from sellers.models import Channel
 
 Kind = Account.Kind
-_PLATFORM = """
-SELECT coalesce(max(snapshot.balance_minor), 0) + coalesce(sum(posting.amount_minor), 0)
-FROM payments_account AS account
-LEFT JOIN payments_snapshot AS snapshot ON snapshot.account_id = account.id
-LEFT JOIN LATERAL (
-    SELECT posting.amount_minor FROM payments_posting AS posting
-    JOIN payments_entry AS entry ON entry.id = posting.entry_id
-    WHERE posting.account_id = account.id AND entry.at >= coalesce(snapshot.until, '-infinity')
-) AS posting ON true
-WHERE account.id = %s
+# Postings of the platform's accounts since the last snapshot; people's and channels' keep a column.
+_TOTAL = """
+CASE WHEN payments_account.is_materialized THEN payments_account.balance_minor ELSE
+    coalesce((SELECT balance_minor FROM payments_snapshot WHERE account_id = payments_account.id), 0)
+    + coalesce((
+        SELECT sum(posting.amount_minor) FROM payments_posting AS posting
+        JOIN payments_entry AS entry ON entry.id = posting.entry_id
+        WHERE posting.account_id = payments_account.id AND entry.at >= coalesce(
+            (SELECT until FROM payments_snapshot WHERE account_id = payments_account.id), '-infinity')
+    ), 0)
+END
 """
 
 
@@ -48,15 +50,15 @@ def get_payable_balance(channel: Channel) -> int:
 
 def get_platform_balance(kind: str, currency: str, *, provider: str = "") -> int:
     """The balance of one of the platform's own accounts; assets and expenses are negative."""
-    account = Account.objects.filter(kind=kind, currency=currency, provider=provider, person=None, channel=None).first()
-    return _sum(account) if account else 0
+    accounts = Account.objects.filter(kind=kind, currency=currency, provider=provider, person=None, channel=None)
+    return with_balances(accounts).values_list("total_minor", flat=True).first() or 0
 
 
 def get_balance(account: Account) -> int:
-    return account.balance_minor if account.is_materialized else _sum(account)
+    """The account's balance now, whichever way it is kept."""
+    return with_balances(Account.objects.filter(pk=account.pk)).values_list("total_minor", flat=True).get()
 
 
-def _sum(account: Account) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_PLATFORM, [account.pk])
-        return int(cursor.fetchone()[0])
+def with_balances(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """The accounts with ``total_minor``, their balance now."""
+    return accounts.annotate(total_minor=RawSQL(_TOTAL, [], output_field=BigIntegerField()))  # noqa: S611 - our words

@@ -1,6 +1,6 @@
 """What pages need to show of money requests."""
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
 
 from accounts.models import User
 from core.pages import Page, decode_cursor, encode_cursor
@@ -90,9 +90,7 @@ def get_addresses(person: User) -> list[Address]:
 
 def get_requests_by_id(ids: list[int]) -> dict[int, MoneyRequest]:
     """For cards in a thread: one query for all of them."""
-    last_note = RequestVersion.objects.filter(request=OuterRef("pk"), version=OuterRef("terms_version"))
-    requests = MoneyRequest.objects.select_related("product__cover").annotate(note=Subquery(last_note.values("note")))
-    return requests.in_bulk(ids)
+    return MoneyRequest.objects.select_related("product__cover").in_bulk(ids)
 
 
 def is_party(request: MoneyRequest, person: User) -> bool:

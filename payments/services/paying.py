@@ -15,12 +15,14 @@ from payments.machine import AttemptState, State, Who
 from payments.models import Account, Alert, Entry, MoneyRequest, PaymentAttempt, Reservation, StateChange
 from payments.services import stock
 from payments.services.alerts import raise_alert
+from payments.services.charging_back import charge_back
 from payments.services.errors import BadAmount, NotAllowed, NotPayable, OutOfStock, StaleVersion
 from payments.services.moves import lock_for, move
 from payments.services.posting import Leg, hold, post
 from payments.services.verbs import again_on_conflict, verb
 
 Kind = Account.Kind
+REVERSED = "reversed"  # the detail of a failed outcome: the money came and was taken back
 ASK_AGAIN = dt.timedelta(minutes=1)
 GIVE_UP = dt.timedelta(minutes=30)
 
@@ -149,7 +151,8 @@ def settle_attempt(*, attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
     """Writes what the provider said (an Outcome or a like object). Told twice, it changes nothing.
 
     Paid: the money is the person's at once (E1), and pays the request if that is still payable at the attempt's
-    version; else it stays in her wallet. Paid in another amount or currency than ours: failed, with an alert.
+    version; else it stays in her wallet. Paid, but not as we asked: failed, with an alert. Taken back after it was
+    paid: charge_back.
     """
     return again_on_conflict(lambda: _settle(attempt, outcome))
 
@@ -157,21 +160,21 @@ def settle_attempt(*, attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
 @transaction.atomic
 def _settle(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
     attempt = _lock(attempt)
-    if attempt.state == AttemptState.VERIFIED or (outcome.outcome != "paid" and not attempt.is_open()):
-        return attempt
-    attempt.provider_reference = attempt.provider_reference or outcome.provider_reference
-    if outcome.outcome == "paid":
-        if (outcome.amount_minor, outcome.currency) == (attempt.amount_minor, attempt.currency):
-            return _settle_paid(attempt, outcome.detail)
+    if attempt.state == AttemptState.VERIFIED:
+        is_reversed = outcome.outcome == "failed" and outcome.detail == REVERSED
+        return charge_back(attempt=attempt, reason=outcome.detail) if is_reversed else attempt
+    as_asked = (outcome.amount_minor, outcome.currency) == (attempt.amount_minor, attempt.currency)
+    if outcome.outcome == "paid" and as_asked:
+        return _settle_paid(attempt, outcome)
+    if outcome.outcome != "unknown" and outcome.amount_minor:
         text = f"{outcome.amount_minor} {outcome.currency}, asked {attempt.amount_minor} {attempt.currency}"
         raise_alert(Alert.Kind.PAYMENT_UNKNOWN, f"attempt:{attempt.pk}", text)
-        return _settle_failed(attempt, text) if attempt.is_open() else attempt
-    if outcome.outcome == "failed":
-        return _settle_failed(attempt, outcome.detail)
-    return _settle_unknown(attempt, outcome.detail)
+    if not attempt.is_open():
+        return attempt
+    return _settle_unknown(attempt, outcome) if outcome.outcome == "unknown" else _settle_failed(attempt, outcome)
 
 
-def _settle_paid(attempt: PaymentAttempt, detail: str) -> PaymentAttempt:
+def _settle_paid(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
     post(
         key=f"attempt:{attempt.pk}:paid",
         kind=Entry.Kind.PAID,
@@ -182,17 +185,20 @@ def _settle_paid(attempt: PaymentAttempt, detail: str) -> PaymentAttempt:
         ],
         actor=attempt.person_id,
     )
-    pays = attempt.request_id is not None and _pay_by_attempt(attempt)
-    return _move(
-        attempt, AttemptState.VERIFIED, reason=detail, pays_request=pays, detail=detail[:300],
-        provider_reference=attempt.provider_reference,
-    )  # fmt: skip
+    pays = _pay_by_attempt(attempt)
+    return _move(attempt, AttemptState.VERIFIED, pays_request=pays, **_said(attempt, outcome))
+
+
+def _said(attempt: PaymentAttempt, outcome: Any) -> dict[str, Any]:
+    """What is kept of an outcome; the reference by which the provider is asked stays the first one."""
+    reference = attempt.provider_reference or outcome.provider_reference
+    return {"reason": outcome.detail, "detail": outcome.detail[:300], "provider_reference": reference[:120]}
 
 
 def _pay_by_attempt(attempt: PaymentAttempt) -> bool:
     """Whether the money in the wallet now paid the request; a late, second or stale payment stays where it is."""
-    request = MoneyRequest.objects.get(pk=attempt.request_id)  # locked by _lock
-    if request.state != State.REQUESTED or request.version != attempt.version:
+    request = attempt.request  # locked by _lock
+    if request is None or request.state != State.REQUESTED or request.version != attempt.version:
         return False
     try:
         with transaction.atomic():
@@ -202,21 +208,16 @@ def _pay_by_attempt(attempt: PaymentAttempt) -> bool:
     return True
 
 
-def _settle_failed(attempt: PaymentAttempt, detail: str) -> PaymentAttempt:
-    attempt = _move(
-        attempt, AttemptState.FAILED, reason=detail, detail=detail[:300], provider_reference=attempt.provider_reference
-    )
+def _settle_failed(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
+    attempt = _move(attempt, AttemptState.FAILED, **_said(attempt, outcome))
     _return_units(attempt)
     return attempt
 
 
-def _settle_unknown(attempt: PaymentAttempt, detail: str) -> PaymentAttempt:
+def _settle_unknown(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
     """Asked again every minute; nobody waits for its units for ever, and staff learn of it."""
     now = timezone.now()
-    attempt = _move(
-        attempt, AttemptState.UNKNOWN, reason=detail, detail=detail[:300], due_at=now + ASK_AGAIN,
-        provider_reference=attempt.provider_reference,
-    )  # fmt: skip
+    attempt = _move(attempt, AttemptState.UNKNOWN, due_at=now + ASK_AGAIN, **_said(attempt, outcome))
     if attempt.give_up_at <= now:
         raise_alert(Alert.Kind.PAYMENT_UNKNOWN, f"attempt:{attempt.pk}", _("The provider gives no answer."))
         _return_units(attempt)
@@ -239,9 +240,9 @@ def _expire(attempt: PaymentAttempt) -> PaymentAttempt:
 
 def _return_units(attempt: PaymentAttempt) -> None:
     """Returns the request's units unless it is paid or somebody is still at a provider for it."""
-    if attempt.request_id is None:
+    request = attempt.request
+    if request is None:
         return
-    request = MoneyRequest.objects.get(pk=attempt.request_id)
     now = timezone.now()
     others = request.attempts.filter(state__in=PaymentAttempt.OPEN, give_up_at__gt=now).exclude(pk=attempt.pk)
     if request.state == State.REQUESTED and not others.exists():

@@ -22,18 +22,18 @@ WHERE id = %s RETURNING stock
 
 def _move(product_id: int, variant_id: int | None, units: int) -> bool:
     """Adds units (or takes, below zero); False if there are not so many. Lists learn when the last one goes or comes."""
-    product = Product.objects.filter(pk=product_id).only("pk", "channel_id").first()
-    variant = Variant.objects.filter(pk=variant_id, product=product_id).only("pk", "stock").first()
+    product = Product.objects.filter(pk=product_id).only("pk", "channel_id", "stock").first()
+    variant = Variant.objects.filter(pk=variant_id, product=product_id).first() if variant_id else None
     if product is None or (variant_id and variant is None):
         return False
-    if (variant or Product.objects.only("stock").get(pk=product_id)).stock is None:
+    if (variant or product).stock is None:
         return True
     lock_channel(product.channel_id)
     with connection.cursor() as cursor:
         if variant:
             cursor.execute(_VARIANT, [units, variant_id, product_id, units])
             if cursor.rowcount == 0:
-                return Variant.objects.filter(pk=variant_id, stock=None).exists()
+                return Variant.objects.filter(pk=variant.pk, stock=None).exists()
             cursor.execute(_SUM, [product_id, product_id])
         else:
             cursor.execute(_PRODUCT, [units, product_id, units])

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from tests.payments.market import ask, fill_wallet
-
 if TYPE_CHECKING:
     from accounts.models import User
     from payments.models import MoneyRequest
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def buyer(shopper: "User") -> "User":
     """The shopper with 500.00 dollars in her wallet."""
+    from tests.payments.market import fill_wallet
+
     fill_wallet(shopper, 500_00)
     return shopper
 
@@ -25,6 +25,8 @@ def buyer(shopper: "User") -> "User":
 @pytest.fixture
 def request_(buyer: "User", channel: "Channel") -> "MoneyRequest":
     """A request of 100.00 dollars that waits for the buyer."""
+    from tests.payments.market import ask
+
     return ask(channel, buyer, 100_00)
 
 
