@@ -50,14 +50,15 @@ def _move(payout: Payout, to_state: PayoutState, by: User | None, *, reason: str
     before, payout.state = payout.state, to_state
     for name, value in changes.items():
         setattr(payout, name, value)
-    payout.save(update_fields=["state", *changes])
+    payout.reason = reason
+    payout.save(update_fields=["state", "reason", *changes])
     StateChange.objects.create(
         machine=StateChange.Machine.PAYOUT,
         row_id=payout.pk,
         from_state=before,
         to_state=to_state,
         by=by,
-        reason=reason[:300],
+        reason=reason,
     )
     return payout
 

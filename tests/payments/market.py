@@ -54,7 +54,7 @@ def pay(request: MoneyRequest) -> MoneyRequest:
     return payments.pay_from_wallet(request=request, by=request.buyer, version=request.version, key=key())
 
 
-def dispute_of(request: MoneyRequest) -> Any:
+def dispute_of(request: MoneyRequest | int) -> Any:
     return Dispute.objects.get(request=request)
 
 

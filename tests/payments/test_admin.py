@@ -8,7 +8,7 @@ from tests.factories import make_user
 from tests.payments.market import ask, bring_to, fill_wallet
 
 pytestmark = pytest.mark.django_db
-LISTS = {"account": 7, "entry": 7, "moneyrequest": 7, "paymentattempt": 7}
+LISTS = {"account": 6, "entry": 6, "moneyrequest": 6, "paymentattempt": 7}
 
 
 def sell(channel, count: int) -> None:
