@@ -213,7 +213,8 @@ def measure(way: str, bounds: tuple[int, int], workers: int, seconds: float) -> 
     times = sorted(moment for result in results for moment in result[1])
     rate = sum(lives / took for lives, _times, took, _here, _there in results)
     lives = sum(result[0] for result in results)
-    here, there = (sum(result[column] for result in results) * 1000 / lives for column in (3, 4))
+    here = sum(result[3] for result in results) * 1000 / lives
+    there = sum(result[4] for result in results) * 1000 / lives
     p50, p99 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.99))
     return (
         f"{way:9} {rate:5.0f} lifecycles/s, step p50 {p50:.1f} ms, p99 {p99:.1f} ms, "

@@ -1,6 +1,7 @@
 """Balances: a column for people and channels, a sum since the last snapshot for the platform's own accounts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
@@ -51,14 +52,16 @@ def get_payable_balance(channel: Channel) -> int:
 def get_platform_balance(kind: str, currency: str, *, provider: str = "") -> int:
     """The balance of one of the platform's own accounts; assets and expenses are negative."""
     accounts = Account.objects.filter(kind=kind, currency=currency, provider=provider, person=None, channel=None)
-    return with_balances(accounts).values_list("total_minor", flat=True).first() or 0
+    account = with_balances(accounts).first()
+    return account.total_minor if account else 0
 
 
 def get_balance(account: Account) -> int:
     """The account's balance now, whichever way it is kept."""
-    return with_balances(Account.objects.filter(pk=account.pk)).values_list("total_minor", flat=True).get()
+    balance: int = with_balances(Account.objects.filter(pk=account.pk)).get().total_minor
+    return balance
 
 
-def with_balances(accounts: QuerySet[Account]) -> QuerySet[Account]:
+def with_balances(accounts: QuerySet[Account]) -> QuerySet[Any]:
     """The accounts with ``total_minor``, their balance now."""
     return accounts.annotate(total_minor=RawSQL(_TOTAL, [], output_field=BigIntegerField()))  # noqa: S611 - our words

@@ -374,3 +374,14 @@ def test_the_balance_is_what_the_wallet_shows(buyer):
     account = Account.objects.get(kind="wallet", person=buyer)
     assert (account.is_materialized, account.balance_minor, account.floor_minor) == (True, 500_00, 0)
     assert fresh(account).postings.count() == 1
+
+
+def test_a_check_says_when_the_program_may_do_too_much(buyer, as_program: None):
+    from payments.checks import ledger_has_one_door
+
+    assert ledger_has_one_door(databases=["default"]) == []
+    sql("RESET ROLE")
+    sql("GRANT UPDATE ON payments_account TO bisat_app")
+    assert ledger_has_one_door(databases=["default"]) == []  # the owner's own: another check speaks of that
+    sql("SET ROLE bisat_app")
+    assert [error.id for error in ledger_has_one_door(databases=["default"])] == ["bisat.E003"]

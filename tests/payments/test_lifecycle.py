@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from payments import selectors
@@ -10,7 +11,20 @@ from payments import services as payments
 from payments.machine import BY_VERB, State, Who
 from payments.models import Alert, Dispute, MoneyRequest, RefundOffer, RefundRequest
 from tests import factories
-from tests.payments.market import PATHS, ask, bring_to, dispute_of, fresh, judge, key, money, owner, pay, run_out
+from tests.payments.market import (
+    PATHS,
+    ask,
+    bring_to,
+    check_now,
+    dispute_of,
+    fresh,
+    judge,
+    key,
+    money,
+    owner,
+    pay,
+    run_out,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -315,18 +329,15 @@ def test_what_the_table_opens_works_and_all_else_is_refused(channel, buyer, sell
 
 
 @pytest.mark.parametrize("state", PATHS)
-@pytest.mark.parametrize("verb", CALLS)
-def test_each_open_verb_can_be_done(channel, buyer, seller, state, verb):
+def test_each_open_verb_can_be_done(channel, buyer, seller, state):
     """What a page offers as a button does not fail."""
     request = bring_to(ask(channel, buyer), state)
     for person in (buyer, seller):
-        if verb in {action.verb for action in selectors.actions_for(request, person)}:
-            CALLS[verb](request, person)
-            assert fresh(request).version >= request.version
-            return
-    for person in (buyer, seller):
-        with pytest.raises(payments.NotAllowed):
-            CALLS[verb](request, person)
+        for verb in {action.verb for action in selectors.actions_for(request, person)} & CALLS.keys():
+            with transaction.atomic():
+                CALLS[verb](fresh(request), person)
+                check_now()
+                transaction.set_rollback(True)
 
 
 def test_actions_cost_the_same_whatever_is_open(request_: MoneyRequest, buyer, seller, django_assert_num_queries):
