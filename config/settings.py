@@ -224,6 +224,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-due-digests": {"task": "news.send_due_digests", "schedule": 60.0},
     "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "core.prune_outbox", "schedule": 3600.0},
+    "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
+    "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
@@ -319,6 +321,11 @@ if DEVELOPMENT:
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+
+# --- money
+PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %
+# Above it (minor units) a decision about a dispute needs two persons.
+DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "TWD": 6_000}
 
 # --- languages and places
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]

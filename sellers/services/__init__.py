@@ -26,6 +26,7 @@ from sellers.services.errors import (
     HandleTaken,
     NoSuchPerson,
     NotAllowed,
+    OutOfStock,
     Refused,
     StalePost,
 )
@@ -44,6 +45,7 @@ from sellers.services.posts import (
     unschedule_post,
 )
 from sellers.services.products import ProductData, VariantData, data_of, set_stock
+from sellers.services.stock import give_back_units, take_units
 from sellers.services.taxonomy import load_taxonomy
 from sellers.services.team import add_member, change_role, remove_member, transfer_ownership
 
@@ -57,6 +59,7 @@ __all__ = [
     "ImportReport",
     "NoSuchPerson",
     "NotAllowed",
+    "OutOfStock",
     "ProductData",
     "Refused",
     "StalePost",
@@ -76,6 +79,7 @@ __all__ = [
     "end_holiday",
     "follow",
     "forget_categories",
+    "give_back_units",
     "import_catalogue",
     "is_handle_free",
     "like",
@@ -97,6 +101,7 @@ __all__ = [
     "start_holiday",
     "submit_channel",
     "suspend_channel",
+    "take_units",
     "transfer_ownership",
     "unfollow",
     "unlike",

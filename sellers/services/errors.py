@@ -43,6 +43,13 @@ class AlreadyMember(Refused):
         super().__init__(_("This person is on the team already."))
 
 
+class OutOfStock(Refused):
+    field = "quantity"
+
+    def __init__(self) -> None:
+        super().__init__(_("There are not so many left."))
+
+
 class StalePost(Refused):
     """Somebody edited the post after the form was opened; ``post`` is what it says now."""
 

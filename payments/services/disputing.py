@@ -1,0 +1,150 @@
+"""Disputes: evidence of both sides, a decision with a reason, a second person for large sums."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.models import Picture
+from payments import selectors
+from payments.machine import State, Who
+from payments.models import Dispute, Evidence, MoneyRequest, RefundRequest
+from payments.services.errors import BadAmount, BadRequest, NotAllowed, SamePerson
+from payments.services.fulfilling import release
+from payments.services.moves import lock, lock_for, move, tell
+from payments.services.posting import pay_out_of_escrow
+from payments.services.refunding import close_refund_request, refund
+from payments.services.verbs import verb
+
+Decision = Dispute.Decision
+EVIDENCE_TIME = dt.timedelta(days=1)
+DECISION_WORKING_DAYS = 2
+MAX_EVIDENCE_PICTURES = 6
+
+
+def after_working_days(start: dt.datetime, days: int) -> dt.datetime:
+    """The same time of day so many working days (Monday to Friday) later."""
+    at = start
+    while days:
+        at += dt.timedelta(days=1)
+        days -= at.weekday() < 5
+    return at
+
+
+@verb
+def escalate(*, request: MoneyRequest, by: User, reason: str = "", key: str) -> Dispute:
+    """Buyer or seller asks staff to decide about an open refund request."""
+    request, who = lock_for(request, by, "escalate")
+    now = timezone.now()
+    close_refund_request(request, RefundRequest.Outcome.ESCALATED)
+    dispute = Dispute.objects.create(
+        request=request,
+        opened_by=by,
+        reason=reason.strip()[:2000],
+        evidence_until=now + EVIDENCE_TIME,
+        due_at=after_working_days(now, DECISION_WORKING_DAYS),
+    )
+    move(request, "escalate", State.DISPUTED, who=who, by=by, key=key, reason=reason)
+    return dispute
+
+
+@verb
+def add_evidence(*, dispute: Dispute, by: User, text: str, pictures: Sequence[Picture] = (), key: str) -> Evidence:
+    """What one side says and shows, until the deadline. Raises NotAllowed, BadRequest, KeyReused."""
+    request, who = lock_for(dispute.request, by, "add_evidence")
+    if dispute.evidence_until <= timezone.now():
+        raise NotAllowed(_("The time for evidence is over."))
+    if not text.strip() or len(text) > 4000:
+        raise BadRequest("text", _("Please write 1 to 4,000 characters."))
+    if len(pictures) > MAX_EVIDENCE_PICTURES:
+        raise BadRequest("pictures", _("That are too many pictures."))
+    evidence = Evidence.objects.create(dispute=dispute, side=who, by=by, text=text.strip())
+    evidence.pictures.set(pictures)
+    tell(request)
+    return evidence
+
+
+def _lock_dispute(dispute: Dispute, by: User) -> tuple[Dispute, MoneyRequest]:
+    """Both locked, if the person is staff and no party; raises NotAllowed."""
+    request = lock(dispute.request)
+    if selectors.who_may(request, by, "decide") != Who.STAFF:
+        raise NotAllowed
+    return Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk), request
+
+
+def needs_two_persons(request: MoneyRequest) -> bool:
+    """Whether what is held is above the limit of its currency."""
+    limit: int = settings.DISPUTE_TWO_PERSON_MINOR[request.currency]
+    return request.held_minor > limit
+
+
+@verb
+def propose_decision(
+    *, dispute: Dispute, by: User, decision: str, to_buyer_minor: int = 0, reason: str, key: str
+) -> Dispute:
+    """Staff decide; above the limit the decision waits for a second person. ``to_buyer_minor`` counts for a split.
+
+    Raises NotAllowed, BadRequest, BadAmount, KeyReused.
+    """
+    dispute, request = _lock_dispute(dispute, by)
+    if dispute.state != Dispute.State.OPEN:
+        raise NotAllowed(_("There is a decision already; confirm it or send it back."))
+    if decision not in Decision.values:
+        raise BadRequest("decision", _("Choose one of the list."))
+    if not reason.strip():
+        raise BadRequest("reason", _("Write why: both sides read it."))
+    if decision == Decision.SPLIT and not 1 <= to_buyer_minor < request.held_minor:
+        raise BadAmount
+    dispute.decision, dispute.decision_reason, dispute.proposed_by = decision, reason.strip()[:2000], by
+    dispute.to_buyer_minor = to_buyer_minor if decision == Decision.SPLIT else 0
+    dispute.state = Dispute.State.PROPOSED
+    dispute.save(update_fields=["decision", "decision_reason", "proposed_by", "to_buyer_minor", "state"])
+    return dispute if needs_two_persons(request) else _carry_out(dispute, request, by, key)
+
+
+@verb
+def confirm_decision(*, dispute: Dispute, by: User, key: str) -> Dispute:
+    """A second person carries the proposed decision out. Raises NotAllowed, SamePerson, KeyReused."""
+    dispute, request = _lock_dispute(dispute, by)
+    if dispute.state != Dispute.State.PROPOSED:
+        raise NotAllowed
+    if dispute.proposed_by_id == by.pk:
+        raise SamePerson
+    dispute.confirmed_by = by
+    return _carry_out(dispute, request, by, key)
+
+
+@verb
+def reject_decision(*, dispute: Dispute, by: User, key: str) -> Dispute:
+    """The proposal goes back; somebody decides anew."""
+    dispute, _request = _lock_dispute(dispute, by)
+    if dispute.state != Dispute.State.PROPOSED:
+        raise NotAllowed
+    dispute.state, dispute.decision, dispute.proposed_by = Dispute.State.OPEN, "", None
+    dispute.save(update_fields=["state", "decision", "proposed_by"])
+    return dispute
+
+
+def _carry_out(dispute: Dispute, request: MoneyRequest, by: User, key: str) -> Dispute:
+    reason = dispute.decision_reason
+    if dispute.decision == Decision.REFUND:
+        refund(request, who=Who.STAFF, by=by, key=key, as_verb="decide", reason=reason)
+    elif dispute.decision == Decision.RELEASE:
+        release(request, who=Who.STAFF, by=by, key=key, as_verb="decide", reason=reason)
+    else:
+        part = dispute.to_buyer_minor
+        pay_out_of_escrow(request, to_buyer=part, everything=True, actor=by.pk)
+        refunded = request.refunded_minor + part
+        move(
+            request, "decide", State.SPLIT, who=Who.STAFF, by=by, key=key, reason=reason, refunded_minor=refunded
+        )  # fmt: skip
+    return close_dispute(dispute, Dispute.State.DECIDED)
+
+
+def close_dispute(dispute: Dispute, state: str) -> Dispute:
+    dispute.state, dispute.decided_at = state, timezone.now()
+    dispute.save(update_fields=["state", "decided_at", "confirmed_by"])
+    return dispute

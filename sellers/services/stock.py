@@ -1,0 +1,59 @@
+"""Units leave a product when somebody pays for them and come back when she does not. None is made to order."""
+
+from django.db import connection, transaction
+
+from sellers.models import Product, Variant
+from sellers.services.errors import OutOfStock
+from sellers.services.listing import refresh_listing
+from sellers.services.locks import lock_channel
+
+# The version is the cache key of the card, which shows the last one.
+_PRODUCT = """
+UPDATE sellers_product SET stock = stock + %s, version = version + 1
+WHERE id = %s AND stock + %s >= 0 RETURNING stock
+"""
+_VARIANT = "UPDATE sellers_variant SET stock = stock + %s WHERE id = %s AND product_id = %s AND stock + %s >= 0"
+_SUM = """
+UPDATE sellers_product SET version = version + 1, stock =
+    (SELECT CASE WHEN bool_and(stock IS NOT NULL) THEN sum(stock) END FROM sellers_variant WHERE product_id = %s)
+WHERE id = %s RETURNING stock
+"""
+
+
+def _move(product_id: int, variant_id: int | None, units: int) -> bool:
+    """Adds units (or takes, below zero); False if there are not so many. Lists learn when the last one goes or comes."""
+    product = Product.objects.filter(pk=product_id).only("pk", "channel_id", "stock").first()
+    variant = Variant.objects.filter(pk=variant_id, product=product_id).first() if variant_id else None
+    if product is None or (variant_id and variant is None):
+        return False
+    if (variant or product).stock is None:
+        return True
+    lock_channel(product.channel_id)
+    with connection.cursor() as cursor:
+        if variant:
+            cursor.execute(_VARIANT, [units, variant_id, product_id, units])
+            if cursor.rowcount == 0:
+                return Variant.objects.filter(pk=variant.pk, stock=None).exists()
+            cursor.execute(_SUM, [product_id, product_id])
+        else:
+            cursor.execute(_PRODUCT, [units, product_id, units])
+            if cursor.rowcount == 0:
+                return Product.objects.filter(pk=product_id, stock=None).exists()
+        left = cursor.fetchone()[0]
+    if left in (0, units):
+        refresh_listing([product_id])
+    return True
+
+
+@transaction.atomic
+def take_units(*, product_id: int, variant_id: int | None = None, quantity: int) -> None:
+    """Takes units of a product or of one of its variants; raises OutOfStock. What is made to order is always there."""
+    if quantity < 1 or not _move(product_id, variant_id, -quantity):
+        raise OutOfStock
+
+
+@transaction.atomic
+def give_back_units(*, product_id: int, variant_id: int | None = None, quantity: int) -> None:
+    """Puts units back; a product or variant that is gone takes none."""
+    if quantity > 0:
+        _move(product_id, variant_id, quantity)
