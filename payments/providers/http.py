@@ -43,7 +43,14 @@ def send(method: str, url: str, *, headers: Mapping[str, str], data: bytes | str
     limits = (settings.PAYMENT_CONNECT_SECONDS, settings.PAYMENT_READ_SECONDS)
     try:
         with requests.request(
-            method, url, headers=headers, data=data, timeout=limits, allow_redirects=False, stream=True
+            method,
+            url,
+            headers=headers,
+            data=data,
+            auth=_as_it_is,
+            timeout=limits,
+            allow_redirects=False,
+            stream=True,
         ) as response:
             content = _read(response.raw, deadline)
             return Reply(response.status_code, response.headers, content)
@@ -66,6 +73,11 @@ def post_json(url: str, payload: Mapping[str, Any], headers: Headers | None = No
     if not (200 <= reply.status < 300 or 400 <= reply.status < 500):
         raise ProviderAway(f"HTTP {reply.status}")
     return reply.json()
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps our own Authorization header, which requests would replace by one found in a .netrc file."""
+    return request
 
 
 def _read(raw: urllib3.HTTPResponse, deadline: float) -> bytes:

@@ -93,3 +93,19 @@ def test_a_redirect_is_not_followed(serve):
     with pytest.raises(ProviderAway, match="307"):
         post_json(serve(lambda handler: _begin(handler, 307, Location=elsewhere)), {"key": "secret"})
     assert visited == []
+
+
+def test_our_own_key_is_sent_whatever_netrc_says(serve, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    keys: list[str] = []
+
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        keys.append(handler.headers["Authorization"])
+        _begin(handler, 200)
+        handler.wfile.write(b"{}")
+
+    post_json(serve(respond), {}, lambda _body: {"Authorization": "Bearer ours"})
+    assert keys == ["Bearer ours"]
