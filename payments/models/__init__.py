@@ -7,7 +7,8 @@ from payments.models.disputes import Dispute, Evidence
 from payments.models.ledger import Account, Effect, Entry, Posting, Snapshot
 from payments.models.payouts import Payout, PayoutBatch
 from payments.models.refunds import RefundOffer, RefundRequest
-from payments.models.requests import Line, MoneyRequest, RequestTransition, RequestVersion, Reservation
+from payments.models.requests import Line, MoneyRequest, RequestTransition, RequestVersion
+from payments.models.stock import Reservation
 
 __all__ = [
     "Account",

@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_MINOR
 from payments.fees import WHOLE
-from payments.machine import ENDED, IN_ESCROW, MOVES, OPEN, PAIRS, State
-from payments.models.guards import Guard, append_only, never_deleted, never_truncated, pairs_sql, refuse, words_sql
+from payments.machine import ENDED, IN_ESCROW, State
+from payments.models.guards import append_only
 from payments.models.ledger import CURRENCIES
+from payments.models.request_guards import GUARDS
 
 TOKEN_BYTES = 12
-_MONEY_PAIRS = {pair for move in MOVES if move.moves_money for pair in move.pairs()}
 
 
 def new_token() -> str:
@@ -132,69 +131,7 @@ class MoneyRequest(models.Model):
             models.Index("buyer", F("id").desc(), name="request_of_buyer"),
             models.Index("channel", "state", F("id").desc(), name="request_of_channel"),
         ]
-        triggers = [
-            Guard(
-                name="moves",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func=f"""
-                    IF TG_OP = 'INSERT' THEN
-                        IF NEW.state NOT IN ({words_sql(OPEN)}) OR NEW.version <> 1 OR NEW.refunded_minor <> 0 THEN
-                            {refuse("a request begins unpaid, with version 1")}
-                        END IF;
-                        PERFORM 1 FROM sellers_channelmember
-                            WHERE channel_id = NEW.channel_id AND person_id = NEW.buyer_id;
-                        IF FOUND THEN {refuse("nobody buys from her own channel")} END IF;
-                        RETURN NEW;
-                    END IF;
-                    IF (NEW.id, NEW.token, NEW.buyer_id, NEW.channel_id, NEW.currency, NEW.origin) IS DISTINCT FROM
-                        (OLD.id, OLD.token, OLD.buyer_id, OLD.channel_id, OLD.currency, OLD.origin)
-                    THEN {refuse("the parties of a request are fixed")} END IF;
-                    IF OLD.state NOT IN ({words_sql(OPEN)})
-                        AND (NEW.amount_minor, NEW.fee_minor, NEW.fee_basis_points, NEW.terms_version, NEW.address)
-                        IS DISTINCT FROM
-                        (OLD.amount_minor, OLD.fee_minor, OLD.fee_basis_points, OLD.terms_version, OLD.address)
-                    THEN {refuse("what was paid for is fixed")} END IF;
-                    IF (NEW.state, NEW.refunded_minor, NEW.amount_minor, NEW.fee_minor, NEW.terms_version)
-                        IS NOT DISTINCT FROM
-                        (OLD.state, OLD.refunded_minor, OLD.amount_minor, OLD.fee_minor, OLD.terms_version)
-                    THEN
-                        IF NEW.version <> OLD.version THEN {refuse("a version moves only with a transition")} END IF;
-                        RETURN NEW;
-                    END IF;
-                    IF NEW.version <> OLD.version + 1 THEN {refuse("a version moves by one")} END IF;
-                    IF NEW.refunded_minor < OLD.refunded_minor THEN {refuse("what was refunded stays refunded")} END IF;
-                    IF (OLD.state, NEW.state) NOT IN ({pairs_sql(PAIRS)}) THEN
-                        {refuse("a request cannot move from % to %", "OLD.state", "NEW.state")}
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            Guard(
-                name="escrow_is_as_stated",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                func=f"""
-                    IF TG_OP = 'UPDATE' THEN
-                        IF NEW.version = OLD.version THEN RETURN NULL; END IF;
-                        IF (OLD.state, NEW.state) IN ({pairs_sql(_MONEY_PAIRS)}) THEN
-                            PERFORM 1 FROM payments_entry WHERE request_id = NEW.id AND version = NEW.version;
-                            IF NOT FOUND THEN
-                                {refuse("request %: from % to % without an entry", "NEW.id", "OLD.state", "NEW.state")}
-                            END IF;
-                        END IF;
-                    END IF;
-                    PERFORM 1 FROM payments_requesttransition
-                        WHERE request_id = NEW.id AND version = NEW.version AND to_state = NEW.state;
-                    IF NOT FOUND THEN {refuse("request %: version % without its transition", "NEW.id", "NEW.version")} END IF;
-                    PERFORM payments_check_escrow(NEW.id);
-                    RETURN NULL;
-                """,
-            ),
-            never_deleted(),
-            never_truncated(),
-        ]
+        triggers = GUARDS
 
     def __str__(self) -> str:
         return self.title
@@ -288,40 +225,3 @@ class RequestTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
-
-
-class Reservation(models.Model):
-    """Units kept back for a request while it is being paid: reserved, then claimed by the payment or returned.
-
-    For each product units = free (on the product) + reserved + claimed.
-    """
-
-    class State(models.TextChoices):
-        RESERVED = "reserved", _("Reserved")
-        CLAIMED = "claimed", _("Sold")
-        RETURNED = "returned", _("Returned")
-
-    request = models.ForeignKey(MoneyRequest, on_delete=models.PROTECT, related_name="reservations")
-    product = models.ForeignKey("sellers.Product", null=True, on_delete=models.SET_NULL, related_name="reservations")
-    variant = models.ForeignKey(
-        "sellers.Variant", null=True, blank=True, on_delete=models.SET_NULL, related_name="reservations"
-    )
-    quantity = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("reservation")
-        verbose_name_plural = _("reservations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "product", "variant"],
-                name="reserved_once",
-                condition=~Q(state="returned"),
-                nulls_distinct=False,
-            ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="reservation_of_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_id}"
