@@ -78,6 +78,8 @@ LAYERS = [
     "accounts",
     "news",
     "sellers",
+    "sandbox",
+    "webhooks",
     "payments",
     "chat",
     "recommender",
@@ -111,6 +113,8 @@ INSTALLED_APPS = [
     "news",
     "sellers",
     "payments",
+    "payments.sandbox",
+    "payments.webhooks",
     "chat",
     "shop",
     "demo",
@@ -291,6 +295,33 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMEN
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Bisat <hello@localhost>")
 
+# --- money
+PAYMENT_PROVIDERS: list[str] = env.list("PAYMENT_PROVIDERS", default=["sandbox"] if DEVELOPMENT else [])
+if unknown := set(PAYMENT_PROVIDERS) - {"sandbox", "zarinpal", "stripe"}:
+    raise ImproperlyConfigured(
+        f"PAYMENT_PROVIDERS knows sandbox, zarinpal and stripe, not {', '.join(sorted(unknown))}."
+    )
+if "sandbox" in PAYMENT_PROVIDERS and not DEVELOPMENT:
+    raise ImproperlyConfigured(
+        "PAYMENT_PROVIDERS must not list the sandbox outside development: anybody could pay there."
+    )
+PAYMENT_CONNECT_SECONDS: float = env.float("PAYMENT_CONNECT_SECONDS", 4)
+PAYMENT_READ_SECONDS: float = env.float("PAYMENT_READ_SECONDS", 12)
+SANDBOX_URL = SITE_URL
+_zarinpal_host = "sandbox" if env.bool("ZARINPAL_SANDBOX", False) else "payment"
+ZARINPAL_URL = f"https://{_zarinpal_host}.zarinpal.com"
+ZARINPAL_MERCHANT_ID: str = env.str("ZARINPAL_MERCHANT_ID", "")
+STRIPE_API_URL = "https://api.stripe.com"
+STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", "")
+for _provider, _name in (
+    ("zarinpal", "ZARINPAL_MERCHANT_ID"),
+    ("stripe", "STRIPE_SECRET_KEY"),
+    ("stripe", "STRIPE_WEBHOOK_SECRET"),
+):
+    if _provider in PAYMENT_PROVIDERS and not env.str(_name, ""):
+        raise ImproperlyConfigured(f"Set {_name}: PAYMENT_PROVIDERS lists {_provider}.")
+
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
 
@@ -390,5 +421,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "stripe": {"level": "WARNING"},  # it writes a line for each request otherwise
+    },
 }

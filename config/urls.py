@@ -11,10 +11,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/", include("sellers.urls")),
     path("", include("core.urls")),
     path("", include("news.urls")),
+    path("payments/webhooks/", include("payments.webhooks.urls")),
     path("", include("payments.urls")),
     path("", include("chat.urls")),
     path("", include("shop.urls")),
 ]
+if "sandbox" in settings.PAYMENT_PROVIDERS:
+    urlpatterns.insert(0, path("sandbox/", include("payments.sandbox.urls")))
 if settings.DEVELOPMENT and not settings.S3_BUCKET:
     # Behind a proxy the proxy serves pictures; `make run` has none, so the program does.
     from core.views import media

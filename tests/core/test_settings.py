@@ -16,10 +16,11 @@ SAFE = {
 }
 
 
-def start(**changes: str | None) -> subprocess.CompletedProcess[str]:
+def start(shown: str = "s.HTTPS, s.DEBUG", **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """A start that prints the values of ``shown``, in which ``s`` is the settings."""
     environment = {key: value for key, value in (SAFE | changes).items() if value is not None}
     return subprocess.run(
-        [sys.executable, "-c", "import config.settings as s; print(s.HTTPS, s.DEBUG)"],
+        [sys.executable, "-c", f"import config.settings as s; print({shown})"],
         cwd=settings.BASE_DIR,
         env={"PATH": os.environ["PATH"]} | environment,
         capture_output=True,
@@ -43,6 +44,12 @@ def test_a_safe_start():
         ({"REDIS_URL": None}, "REDIS_URL"),
         ({"DEBUG": "1"}, "DEBUG"),
         ({"BISAT_ENV": None, "SECRET_KEY": None}, "SECRET_KEY"),
+        ({"PAYMENT_PROVIDERS": "sandbox"}, "sandbox"),
+        ({"PAYMENT_PROVIDERS": "zarinpal,sandbox", "ZARINPAL_MERCHANT_ID": "m"}, "sandbox"),
+        ({"PAYMENT_PROVIDERS": "zarinpal"}, "ZARINPAL_MERCHANT_ID"),
+        ({"PAYMENT_PROVIDERS": "stripe", "STRIPE_WEBHOOK_SECRET": "w"}, "STRIPE_SECRET_KEY"),
+        ({"PAYMENT_PROVIDERS": "stripe", "STRIPE_SECRET_KEY": "k"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"PAYMENT_PROVIDERS": "paypal"}, "paypal"),
     ],
 )
 def test_an_unsafe_start_is_refused_and_names_the_variable(changes: dict[str, str | None], named: str):
@@ -63,3 +70,27 @@ def test_development_needs_nothing(tmp_path):
     )
     assert done.stdout.split() == ["False", "False"]
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "offered"),
+    [
+        ({}, []),
+        ({"BISAT_ENV": "development"}, ["sandbox"]),
+        ({"BISAT_ENV": "development", "PAYMENT_PROVIDERS": ""}, []),
+        ({"PAYMENT_PROVIDERS": "zarinpal", "ZARINPAL_MERCHANT_ID": "m"}, ["zarinpal"]),
+        (
+            {"PAYMENT_PROVIDERS": "stripe,zarinpal", "ZARINPAL_MERCHANT_ID": "m"}
+            | {"STRIPE_SECRET_KEY": "k", "STRIPE_WEBHOOK_SECRET": "w"},
+            ["stripe", "zarinpal"],
+        ),
+    ],
+)
+def test_ways_to_pay_are_none_until_they_are_set_up(changes: dict[str, str], offered: list[str]):
+    assert start("s.PAYMENT_PROVIDERS", **changes).stdout.strip() == str(offered)
+
+
+def test_the_sandbox_has_no_address_where_it_is_not_offered():
+    mounted = "__import__('django').setup() or [str(p.pattern) for p in __import__('config.urls').urls.urlpatterns]"
+    addresses = start(mounted, DJANGO_SETTINGS_MODULE="config.settings").stdout
+    assert ("payments/webhooks/" in addresses, "sandbox" in addresses) == (True, False)
