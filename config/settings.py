@@ -222,6 +222,8 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
     "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
+    "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
+    "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
 }

@@ -6,7 +6,7 @@ from payments import selectors
 from payments import services as payments
 from payments.machine import State
 from payments.models import Account, MoneyRequest
-from tests.payments.market import ask, bring_to, key, owner, pay
+from tests.payments.market import key, pay
 
 pytestmark = pytest.mark.django_db
 Kind = Account.Kind
