@@ -149,7 +149,7 @@ def get_known_buyers(channel: Channel, limit: int = 100) -> list[User]:
 def get_held_for(person: User) -> list[tuple[str, int]]:
     """What Bisat holds of a buyer's payments: (currency, minor units)."""
     held = MoneyRequest.objects.filter(buyer=person.pk, state__in=IN_ESCROW).values_list("currency")
-    return list(held.annotate(Sum(F("amount_minor") - F("refunded_minor"))).order_by("currency"))
+    return list(held.annotate(total=Sum(F("amount_minor") - F("refunded_minor"))).order_by("currency"))
 
 
 def find_address(person: User, fields: dict[str, str]) -> Address | None:

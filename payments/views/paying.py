@@ -110,7 +110,7 @@ def _refused(request: Request, money: MoneyRequest, refusal: payments.Refused) -
     """The page anew, as the request is now, with what was chosen."""
     page = PayPage.of(request, selectors.get_request_for(person_of(request), money.token))
     if "pay" not in page.card.verbs:
-        return _closed(request, money, refusal)
+        return _closed(request, page.card.request)
     form = page.form(request.POST)
     form.renew_key()
     form.show_version(page.card.request.version)
@@ -119,10 +119,10 @@ def _refused(request: Request, money: MoneyRequest, refusal: payments.Refused) -
     return _show(request, page, form)
 
 
-def _closed(request: Request, money: MoneyRequest, refusal: payments.Refused | None = None) -> HttpResponse:
+def _closed(request: Request, money: MoneyRequest) -> HttpResponse:
     """Paid by an earlier click, it is no news; else the person hears why."""
     if money.paid_at is None:
-        messages.warning(request, str(refusal or payments.NotPayable()))
+        messages.warning(request, str(payments.NotPayable()))
     return go(request, "payments:request", money.token)
 
 

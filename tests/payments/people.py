@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.test import Client
 
-from payments import selectors
 from payments import services as payments
-from payments.machine import State, Who
+from payments.machine import Who
 from tests.conftest import signed_in
 from tests.factories import make_user
-from tests.payments.market import bring_to, key, owner
+from tests.payments.market import key, owner
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,11 +38,3 @@ def lay_open(request: MoneyRequest, needs: str) -> None:
     """What a verb needs beside the state."""
     if needs == "offer":
         payments.offer_partial_refund(request=request, by=owner(request.channel), amount_minor=10_00, key=key())
-
-
-def bring_draft_or(request: MoneyRequest, state: str) -> MoneyRequest:
-    return bring_to(request, state) if state not in (State.DRAFT, State.EXPIRED, State.CHARGED_BACK) else request
-
-
-def verbs_of(request: MoneyRequest, person: User) -> list[str]:
-    return [action.verb for action in selectors.actions_for(request, person)]
