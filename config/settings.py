@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "core.prune_outbox", "schedule": 3600.0},
     "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
+    "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
+    "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},

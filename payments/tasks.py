@@ -3,11 +3,22 @@
 from celery import shared_task
 
 from payments import services as payments
+from payments.services import gateways
 
 
 @shared_task(name="payments.run_due")
 def run_due() -> None:
     payments.run_due()
+
+
+@shared_task(name="payments.sweep_attempts")
+def sweep_attempts() -> None:
+    payments.sweep_attempts(ask=gateways.ask_provider)
+
+
+@shared_task(name="payments.sweep_refunds")
+def sweep_refunds() -> None:
+    gateways.sweep_refunds()
 
 
 @shared_task(name="payments.reconcile")

@@ -9,8 +9,8 @@ from django import template
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from core.money import babel_locale, localize_digits
-from core.templatetags.bisat import day, number
+from core.money import DECIMALS, babel_locale, format_money, localize_digits
+from core.templatetags.bisat import compact, day, number
 
 register = template.Library()
 
@@ -30,6 +30,13 @@ def _nice_step(top: int, lines: int = 3) -> int:
             if step * factor * lines >= top:
                 return step * factor
         step *= 10
+
+
+def _display_unit(currency: str) -> int:
+    """How many minor units make one of what people say: 100 cents, 10 rials where toman are said; 1 for counts."""
+    if currency == "IRR" and (get_language() or "").startswith("fa"):
+        return 10
+    return 10 ** DECIMALS.get(currency, 0)
 
 
 def _short_day(date: dt.date) -> str:
@@ -56,14 +63,16 @@ def _positions(
 
 
 @register.inclusion_tag("core/_area_chart.html")
-def area_chart(points: Points, label: str) -> dict[str, Any]:
+def area_chart(points: Points, label: str, currency: str = "") -> dict[str, Any]:
     """``{% area_chart points label %}``: one line over days, filled below.
 
     ``points`` are (day, count), oldest first, at least one; ``label`` says what is counted. The scale starts at the
-    lowest round number below the counts, so a slow growth can still be seen.
+    lowest round number below the counts, so a slow growth can still be seen. With a currency the counts are its minor
+    units.
     """
     values = [value for _day, value in points]
-    step = _nice_step(max(values) - min(values))
+    unit = _display_unit(currency)
+    step = max(unit, _nice_step(max(values) - min(values)))
     floor = min(values) // step * step
     ceiling = floor + step * max(3, -(-(max(values) - floor) // step))
     rtl = get_language_bidi()
@@ -76,16 +85,17 @@ def area_chart(points: Points, label: str) -> dict[str, Any]:
     return {
         "label": _("{what}: {first} on {start}, {last} on {end}.").format(
             what=label,
-            first=number(values[0]),
+            first=format_money(values[0], currency) if currency else number(values[0]),
             start=_short_day(points[0][0]),
-            last=number(values[-1]),
+            last=format_money(values[-1], currency) if currency else number(values[-1]),
             end=_short_day(points[-1][0]),
         ),
         "line": _path(line),
         "area": f"{_path(line)}L{line[-1][0]:.1f} {BOTTOM}L{line[0][0]:.1f} {BOTTOM}z",
         "end": {"x": f"{line[-1][0]:.1f}", "y": f"{line[-1][1]:.1f}"},
         "grid": [
-            {"y": f"{y:.0f}", "text_y": f"{y + 4:.0f}", "text": number(v)} for y, v in zip(heights, scale, strict=True)
+            {"y": f"{y:.0f}", "text_y": f"{y + 4:.0f}", "text": compact(v // unit) if currency else number(v)}
+            for y, v in zip(heights, scale, strict=True)
         ],
         "days": [{"x": f"{line[i][0]:.0f}", "text": _short_day(points[i][0])} for i in marks],
         "x": {"from": left, "to": right},

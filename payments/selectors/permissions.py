@@ -78,18 +78,24 @@ def who_may(request: MoneyRequest, person: User, verb: str) -> Who | None:
 
 def actions_for(request: MoneyRequest, person: User) -> list[Action]:
     """All verbs open to the person now, in the machine's order; at most three queries."""
-    standing = get_standing(request, person)
+    actions = possible_actions(request, person, get_standing(request, person))
+    needs = _open_needs(request, {BY_VERB[action.verb].needs for action in actions})
+    return open_actions(request, actions, needs)
+
+
+def possible_actions(request: MoneyRequest, person: User, standing: Standing) -> list[Action]:
+    """The verbs of the request's state that are the person's, whatever they need; no query."""
     if not standing.may_look and not person.is_staff:
         return []
     if standing.role is not None and standing.who is None:
         return []
-    found = []
-    for move in MOVES:
-        who = _as_whom(request, person, move.verb, standing.who)
-        if who is not None:
-            found.append(Action(move.verb, who))
-    needs = _open_needs(request, {BY_VERB[action.verb].needs for action in found})
-    return [action for action in found if BY_VERB[action.verb].needs in needs and _is_in_time(request, action.verb)]
+    found = [(move.verb, _as_whom(request, person, move.verb, standing.who)) for move in MOVES]
+    return [Action(verb, who) for verb, who in found if who is not None]
+
+
+def open_actions(request: MoneyRequest, actions: list[Action], needs: set[str]) -> list[Action]:
+    """Those for which what they need lies open (``needs``, always with "") and whose time is not over; no query."""
+    return [action for action in actions if BY_VERB[action.verb].needs in needs and _is_in_time(request, action.verb)]
 
 
 def _is_in_time(request: MoneyRequest, verb: str) -> bool:

@@ -89,7 +89,7 @@ def request_payout(*, channel: Channel, by: User, amount_minor: int, destination
     return payout
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     """A cell that no spreadsheet reads as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
@@ -112,7 +112,7 @@ def make_payout_file(*, currency: str, by: User, key: str) -> PayoutBatch:
     writer = csv.writer(text)
     writer.writerow(["payout", "channel", "holder", "account", "amount_minor", "currency"])
     for payout in payouts:
-        holder, account = _safe(payout.destination["holder"]), _safe(payout.destination["account"])
+        holder, account = safe_cell(payout.destination["holder"]), safe_cell(payout.destination["account"])
         writer.writerow([payout.pk, payout.channel.handle, holder, account, payout.amount_minor, currency])
     total = sum(payout.amount_minor for payout in payouts)
     batch = PayoutBatch.objects.create(currency=currency, content=text.getvalue(), total_minor=total, made_by=by)

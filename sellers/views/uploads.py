@@ -14,8 +14,8 @@ from sellers.views.base import person_of
 UPLOADS_AN_HOUR = 300
 
 
-def _store(request: Request, upload: UploadedFile) -> Picture:
-    """Raises NotAPicture, also for somebody who uploads without end."""
+def store(request: Request, upload: UploadedFile) -> Picture:
+    """Keeps one upload. Raises NotAPicture, also for somebody who uploads without end."""
     try:
         limits.take(f"upload:{person_of(request).pk}", limit=UPLOADS_AN_HOUR, seconds=3600)
     except limits.TooMany as refusal:
@@ -32,7 +32,7 @@ def take_photos(request: Request, photos: Photos) -> None:
             photos.errors.append(text)
             continue
         try:
-            picture = _store(request, upload)
+            picture = store(request, upload)
         except pictures.NotAPicture as refusal:
             photos.errors.append(f"{name}: {refusal}")
         else:
@@ -45,7 +45,7 @@ def take_one(request: Request, name: str, label: str, hint: str = "") -> OnePict
     if one.upload is None:
         return one
     try:
-        one.picture = _store(request, one.upload)
+        one.picture = store(request, one.upload)
     except pictures.NotAPicture as refusal:
         one.error = f"{one.upload.name}: {refusal}"
     else:

@@ -14,3 +14,4 @@ import "./counter.js";
 import "./seen.js";
 import "./news.js";
 import "./worker.js";
+import "./print.js";

@@ -1,0 +1,21 @@
+"""Forms of money: they parse and validate; the services decide."""
+
+from payments.forms.addresses import AddressForm
+from payments.forms.base import KeyedForm
+from payments.forms.payouts import PayoutForm
+from payments.forms.requests import RequestForm
+from payments.forms.statements import PeriodForm
+from payments.forms.steps import STEP_FORMS, AmountStepForm, StepForm
+from payments.forms.wallet import TopUpForm
+
+__all__ = [
+    "STEP_FORMS",
+    "AddressForm",
+    "AmountStepForm",
+    "KeyedForm",
+    "PayoutForm",
+    "PeriodForm",
+    "RequestForm",
+    "StepForm",
+    "TopUpForm",
+]

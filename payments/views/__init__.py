@@ -1,0 +1,1 @@
+"""The pages of money: requests and their steps, paying, wallet, addresses, and the seller's desk."""

@@ -1,0 +1,4 @@
+// A page that is made for paper offers its printer; without scripts the browser's own menu does.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-print]")) print();
+});
