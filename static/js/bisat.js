@@ -13,3 +13,4 @@ import "./share.js";
 import "./counter.js";
 import "./seen.js";
 import "./news.js";
+import "./unread.js";
