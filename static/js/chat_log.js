@@ -1,6 +1,6 @@
 // The thread's lines: each once and in the order of their ids, from whichever answer comes first.
 export const chat = document.querySelector(".chat[data-address]");
-export const log = document.getElementById("messages");
+export const log = document.getElementById("lines");
 
 const number = (line) => Number(line.dataset.id);
 const lines = () => [...log.querySelectorAll(":scope > [data-id]")];
