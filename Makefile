@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -37,6 +37,11 @@ messages:  ## brings the catalogues of strings up to date (needs gettext)
 bench-pages:  ## query counts, times, bytes and requests per second of the main pages
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.pages
+
+bench-chat:  ## a thousand open streams in one process; the inbox of fifty thousand conversations
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.chat
+	@$(BIN)/python -m bench.chat --inbox
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code
