@@ -69,8 +69,8 @@ def port(django_db_setup) -> Iterator[int]:
     name = connection.settings_dict["NAME"]
     database = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
     process = subprocess.Popen(
-        [str(Path(sys.executable).parent / "granian"), "--interface", "asginl", "--workers-kill-timeout", "2", "--host", "127.0.0.1", "--port",
-         str(port), "--log-level", "warning", "config.asgi:application"],
+        [str(Path(sys.executable).parent / "granian"), "--interface", "asginl", "--workers-kill-timeout", "2",
+         "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "config.asgi:application"],
         cwd=BASE,
         env=os.environ | {"DATABASE_URL": database, "SITE_URL": OURS},
     )  # fmt: skip
