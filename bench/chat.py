@@ -76,7 +76,7 @@ class Reader:
         self.writer.write(head.encode())
         status = await self.reader.readline()
         assert b"200" in status, status
-        while await self.reader.readline() != b"\r\n":
+        while b"caught up" not in await self.reader.readline():
             pass
 
     async def listen(self) -> None:
@@ -104,7 +104,7 @@ async def measure(port: int, talks: list[Any], keys: list[str], say: Callable[[i
         pk = await asyncio.to_thread(say, number)
         said[pk] = time.perf_counter()
         await asyncio.sleep(PACE)
-    await asyncio.sleep(2)
+    await asyncio.sleep(3)
     for task in listening:
         task.cancel()
     missing = [pk for pk in said if len(heard.get(pk, [])) < STREAMS // len(talks)]

@@ -101,6 +101,7 @@ class Stream:
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._write(b"retry: 1000\n\n")
         await self._tell_missed()
+        await self._write(b": caught up\n\n")
         while True:
             try:
                 news = await asyncio.wait_for(self.box.queue.get(), HEARTBEAT)

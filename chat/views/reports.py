@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -20,6 +20,10 @@ from sellers.models import Channel, Post
 from sellers.views.base import person_of
 
 LAST = 10  # messages one may hand over
+
+
+def _posted(request: Request) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _ask(request: Request, form: Form, name: str, back: str, **subject: Any) -> HttpResponse:
@@ -41,7 +45,7 @@ def _ask(request: Request, form: Form, name: str, back: str, **subject: Any) -> 
 @require_http_methods(["GET", "POST"])
 def report_channel(request: Request, handle: str) -> HttpResponse:
     channel = get_object_or_404(Channel.objects.visible(), handle__iexact=handle)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(_posted(request))
     return _ask(request, form, channel.name, channel.get_absolute_url(), channel=channel)
 
 
@@ -51,7 +55,7 @@ def report_post(request: Request, handle: str, pk: int) -> HttpResponse:
     posts = Post.objects.visible().select_related("channel")
     post = get_object_or_404(posts, channel__handle__iexact=handle, pk=pk)
     name = _("a post of {name}").format(name=post.channel.name)
-    return _ask(request, ReportForm(request.POST or None), name, post.get_absolute_url(), post=post)
+    return _ask(request, ReportForm(_posted(request)), name, post.get_absolute_url(), post=post)
 
 
 @seat_page
@@ -61,7 +65,7 @@ def report_conversation(request: Request, seat: Seat) -> HttpResponse:
     lines = [line.message for line in selectors.get_messages(seat).lines if line.message.side == seat.other][-LAST:]
     known = {message.pk: message for message in lines}
     choices = [(message.pk, Truncator(str(message)).chars(60)) for message in reversed(lines)]
-    form = ConversationReportForm(request.POST or None, messages=choices)
+    form = ConversationReportForm(_posted(request), messages=choices)
     subject: dict[str, Any] = {"channel": seat.conversation.channel}
     if seat.is_team:
         subject = {"person": seat.conversation.shopper}

@@ -97,4 +97,4 @@ def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
             await asyncio.wait_for(one.run(), 5)
 
     asyncio.run(run())
-    assert (sent[-1]["more_body"], len(sent)) == (False, 4)
+    assert (sent[-1]["more_body"], len(sent)) == (False, 5)
