@@ -77,7 +77,7 @@ class ReportAdmin(admin.ModelAdmin):
     def about(self, report: Report) -> SafeString | str:
         subject = report.subject
         if report.message_id:
-            return _("a message")
+            return str(_("a message"))
         address = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
         return format_html('<a href="{}">{}</a>', address, subject) if address else str(subject)
 

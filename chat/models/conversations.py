@@ -98,6 +98,21 @@ class Conversation(models.Model):
                 name="conversation_team_unread",
                 condition=models.Q(channel_unread__gt=0),
             ),
+            models.Index(
+                "channel",
+                "assignee",
+                models.F("last_message_at").desc(),
+                models.F("id").desc(),
+                name="conversation_team_assigned",
+                condition=models.Q(assignee__isnull=False),
+            ),
+            models.Index(
+                "channel",
+                models.F("last_message_at").desc(),
+                models.F("id").desc(),
+                name="conversation_team_archived",
+                condition=models.Q(is_archived=True),
+            ),
             models.Index("shopper", name="conversation_own_unread", condition=models.Q(shopper_unread__gt=0)),
         ]
 

@@ -8,7 +8,7 @@ from chat.selectors.beside import (
     get_variant_words,
 )
 from chat.selectors.conversations import Seat, count_unread, get_block_sides, get_conversation_for_staff, get_seat
-from chat.selectors.inbox import InboxFilter, count_team_unread, get_own_inbox, get_team_inbox, get_team_inboxes
+from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox, get_team_inboxes
 from chat.selectors.messages import Line, Thread, get_message, get_messages
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "Line",
     "Seat",
     "Thread",
-    "count_team_unread",
     "count_unread",
     "get_block_sides",
     "get_channel_things",

@@ -22,7 +22,7 @@ def get_inbox_beside(seat: Seat) -> Page[Conversation]:
 
 def get_more_things(conversation: Conversation) -> list[Product]:
     """The channel's newest other things, with pictures."""
-    listed = Product.objects.listed().filter(channel=conversation.channel_id).exclude(pk=conversation.product_id)
+    listed = Product.objects.listed().filter(channel=conversation.channel_id).exclude(pk=conversation.product_id or 0)
     return list(listed.select_related("cover", "category").order_by("-published_at", "-id")[:MORE])
 
 

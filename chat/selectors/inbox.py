@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Coalesce
 
@@ -34,8 +34,11 @@ def _page(conversations: QuerySet[Conversation], after: str) -> Page[Conversatio
         micros, pk = decode_cursor(after, 2)
         moment = _EPOCH + dt.timedelta(microseconds=micros)
         conversations = conversations.filter(TupleLessThan(Tuple("last_message_at", "id"), (moment, pk)))
+    # The index gives the ids in their order; joins are for the few rows of the page only.
     ordered = conversations.order_by(F("last_message_at").desc(), F("id").desc())
-    rows = list(ordered.select_related(*_JOINED)[: PAGE + 1])
+    places = {pk: place for place, pk in enumerate(ordered.values_list("pk", flat=True)[: PAGE + 1])}
+    found = Conversation.objects.filter(pk__in=places).select_related(*_JOINED).prefetch_related("labels")
+    rows = sorted(found, key=lambda conversation: places[conversation.pk])
     if len(rows) <= PAGE:
         return Page(rows, "")
     last = rows[PAGE - 1]
@@ -50,21 +53,21 @@ def _matching(conversations: QuerySet[Conversation], words: str, names: tuple[st
     if not words:
         return conversations
     here = conversations.order_by().values("pk")
-    said = Message.objects.alias(folded=Folded("text")).filter(folded__contains=words, conversation__in=here)
-    wanted = Q(pk__in=said.values("conversation"))
+    said = Message.objects.alias(folded=Folded("text")).filter(folded__contains=words)
+    wanted = Q(Exists(said.filter(conversation=OuterRef("pk"))))
     for name in names:
         wanted |= Q(pk__in=here.alias(folded=Folded(name)).filter(folded__contains=words))
     return conversations.filter(wanted)
 
 
 def get_own_inbox(person: User, *, words: str = "", after: str = "") -> Page[Conversation]:
-    """A shopper's conversations; one query. Raises core.pages.BadCursor."""
+    """A shopper's conversations; three queries. Raises core.pages.BadCursor."""
     conversations = Conversation.objects.of_shopper(person.pk).begun()
     return _page(_matching(conversations, words, ("channel__name", "product__title")), after)
 
 
 def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after: str = "") -> Page[Conversation]:
-    """A channel's conversations as its team filters them, with their labels; two queries. Raises BadCursor."""
+    """A channel's conversations as its team filters them, with their labels; three queries. Raises BadCursor."""
     conversations = Conversation.objects.filter(channel=channel, is_archived=wanted.show == "archived").begun()
     if wanted.show == "unread":
         conversations = conversations.filter(channel_unread__gt=0)
@@ -75,13 +78,7 @@ def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after
     if wanted.label:
         conversations = conversations.filter(labels=wanted.label)
     names = ("shopper__display_name", "product__title")
-    return _page(_matching(conversations, wanted.words, names).prefetch_related("labels"), after)
-
-
-def count_team_unread(channel: Channel) -> int:
-    """Messages that wait for the channel's team."""
-    waiting = Conversation.objects.filter(channel=channel, channel_unread__gt=0)
-    return waiting.aggregate(n=Sum("channel_unread"))["n"] or 0
+    return _page(_matching(conversations, wanted.words, names), after)
 
 
 def get_team_inboxes(person: User) -> list[Channel]:

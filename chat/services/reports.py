@@ -25,14 +25,19 @@ def report(
 
     A message can be reported by who reads the conversation only. Raises NotAllowed, TooManyMessages.
     """
-    subjects = {"channel": channel, "post": post, "person": person, "message": message}
-    if sum(one is not None for one in subjects.values()) != 1:
+    if sum(one is not None for one in (channel, post, person, message)) != 1:
         raise TypeError("a report is about exactly one thing")
     if message:
         side_of(message.conversation, reporter)
     limits.take_report(reporter)
     made, _new = Report.objects.update_or_create(
-        reporter=reporter, state=Report.State.OPEN, **subjects, defaults={"reason": reason, "text": text.strip()}
+        reporter=reporter,
+        state=Report.State.OPEN,
+        channel=channel,
+        post=post,
+        person=person,
+        message=message,
+        defaults={"reason": reason, "text": text.strip()},
     )
     return made
 

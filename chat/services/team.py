@@ -72,14 +72,11 @@ def add_label(*, channel: Channel, name: str, hue: int) -> Label:
         raise Refused(_("There is a label of this name already.")) from None
 
 
-def save_reply(*, channel: Channel, title: str, text: str, pk: int | None = None) -> SavedReply:
-    """Writes a saved reply, or another wording of one. Raises Refused from the fifty-first on."""
-    if pk is None and channel.saved_replies.count() >= MAX_REPLIES:
+def save_reply(*, channel: Channel, title: str, text: str) -> SavedReply:
+    """Keeps words for later. Raises Refused from the fifty-first reply on."""
+    if channel.saved_replies.count() >= MAX_REPLIES:
         raise Refused(_("A channel has at most {n} saved replies.").format(n=number(MAX_REPLIES)))
-    reply, _made = SavedReply.objects.update_or_create(
-        pk=pk, channel=channel, defaults={"title": title.strip(), "text": text.strip()}
-    )
-    return reply
+    return SavedReply.objects.create(channel=channel, title=title.strip(), text=text.strip())
 
 
 def set_office_hours(

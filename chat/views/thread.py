@@ -94,7 +94,7 @@ def _say(request: Request, seat: Seat) -> HttpResponse:
             problem = str(refusal)
         else:
             return _sent(request, seat, message, form.cleaned_data["after"])
-    problem = problem or next(iter(form.errors.values()))[0]
+    problem = problem or str(next(iter(form.errors.values()))[0])
     if request.htmx:
         return render(request, f"{PAGE}#problem", {"problem": problem}, status=422)
     return _show(request, seat, form, photos, problem=problem)

@@ -81,7 +81,7 @@ def test_lists_ask_a_constant_number_of_queries(channel, seller, count, django_a
     for _ in range(count):
         talk = begin(channel, product=make_product_post(channel).product)
         chat.set_labels(conversation=talk, by=seller, labels=[label])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = selectors.get_team_inbox(channel, seller, InboxFilter())
         for row in page.rows:
             assert (row.shopper.display_name, row.product.cover_id > 0, len(row.labels.all())) == ("Sara", True, 1)
