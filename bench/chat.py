@@ -204,9 +204,9 @@ def main() -> int:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
-    os.environ |= embedded.start(HOME, durable=False, environment={}).environment()
-    os.environ |= {"BISAT_ENV": "development", "BISAT_VAR": str(HOME), "DJANGO_SETTINGS_MODULE": "config.settings"}
     try:
+        os.environ |= embedded.start(HOME, durable=False, environment={}).environment()
+        os.environ |= {"BISAT_ENV": "development", "BISAT_VAR": str(HOME), "DJANGO_SETTINGS_MODULE": "config.settings"}
         manage("migrate", "--verbosity", "0")
         import django
 
