@@ -37,11 +37,11 @@ async function ask() {
   if (answer.ok && !answer.headers.get("HX-Redirect")) take(await answer.text());
 }
 
-/** Fetches what came after the last line; asked while it does so, it looks once more. */
+/** Fetches what came after the last line and says whether it could; asked while it does so, it looks once more. */
 export function fetchNews() {
   again = Boolean(asking);
   asking ??= ask()
-    .catch(() => {}) // away for a moment: the next event or poll asks again
+    .then(() => true, () => false) // away for a moment: the next event or poll asks again
     .finally(() => {
       asking = null;
       if (again) fetchNews();

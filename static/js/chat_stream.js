@@ -12,8 +12,8 @@ const changed = () => globalThis.htmx?.trigger(document.body, "chats:changed");
 const data = (event) => JSON.parse(event.data);
 
 function news() {
-  if (log && chat) fetchNews().then(changed);
-  else changed();
+  if (log && chat) fetchNews().then((came) => came && changed()); // without a line nothing else is asked for either
+  else if (navigator.onLine) changed();
 }
 
 function connect() {
