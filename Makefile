@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-money code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -41,6 +41,11 @@ bench-pages:  ## query counts, times, bytes and requests per second of the main 
 bench-money:  ## money requests paid, shipped and released a second
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.money
+
+bench-chat:  ## a thousand open streams in one process; the inbox of fifty thousand conversations
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.chat
+	@$(BIN)/python -m bench.chat --inbox
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -82,6 +82,12 @@ PERSON_PAGES = (
     View("news-empty", "/news/", "shopper"),
     View("news-settings", "/news/settings/", "shopper"),
     View("ask", "{ask}", "shopper"),
+    View("buy", "{buy}", "shopper"),
+    View("chats", "/chats/", "shopper"),
+    View("chats-none", "/chats/?q=qqxxyyzz", "shopper"),
+    View("chat", "{chat}", "shopper"),
+    View("chat-new", "{message}", "shopper"),
+    View("chat-report", "{chat}report/", "shopper"),
     View("profile", "/accounts/profile/", "shopper"),
     View("two-factor", "/accounts/2fa/", "shopper"),
     View("open-a-channel", "/dashboard/open/", "shopper"),
@@ -93,6 +99,11 @@ PERSON_PAGES = (
     View("desk-history", "{edit}history/", "seller"),
     View("desk-settings", "{desk}settings/", "seller"),
     View("desk-team", "{desk}team/", "seller"),
+    View("desk-chats", "{desk}chats/", "seller"),
+    View("desk-chats-archived", "{desk}chats/?show=archived", "seller"),
+    View("desk-chats-settings", "{desk}chats/settings/", "seller"),
+    View("desk-chat", "{chat}", "seller"),
+    View("desk-chat-things", "{chat}products/", "seller"),
     View("desk-followers", "{desk}followers/", "seller"),
 )
 PAGES = GUEST_PAGES + PERSON_PAGES
@@ -202,6 +213,8 @@ def places(browser: Browser, address: str, language: str) -> dict[str, str]:
         "channel": channel,
         "post": post,
         "ask": f"/p/{number}/ask/",
+        "buy": f"/p/{number}/buy/",
+        "message": f"{channel}message/",
         "switch": f"/p/{number}/save/?on=1",
         "desk": logins()["seller"][f"desk_{language}"],
         "word": {"en": "teapot", "fa": "قوری"}[language],
@@ -271,6 +284,9 @@ def look(browser: Browser, address: str) -> int:
                 speak(context, address, language)
             if persona == "seller" and "edit" not in known:
                 known["edit"] = find_edit(context, address + known["desk"])
+            if persona != "guest":
+                list_ = "/chats/" if persona == "shopper" else f"{known['desk']}chats/"
+                known["chat"] = find_chat(context, address + list_)
             for number, view in enumerate(PAGES):
                 schemes = views(number, language, width)
                 if view.persona != persona or not schemes or ONLY not in view.name:
@@ -285,6 +301,15 @@ def look(browser: Browser, address: str) -> int:
                 page.close()
             context.close()
     return wrong
+
+
+def find_chat(context: BrowserContext, url: str) -> str:
+    """Where the first conversation of a list is read."""
+    page = context.new_page()
+    page.goto(url)
+    path = page.locator("#chats a").first.get_attribute("href") or ""
+    page.close()
+    return path
 
 
 def find_edit(context: BrowserContext, desk: str) -> str:

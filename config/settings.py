@@ -200,6 +200,10 @@ GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
+# --- event streams of chats: a path behind a proxy, else an address of its own that `make run` sets
+STREAM_URL: str = env.str("STREAM_URL", "/stream/")
+STREAM_TOPIC = f"{env.str('CACHE_PREFIX', 'bisat')}:chat"  # Redis topics know no database number
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A killed worker's jobs come back after this: longer than the longest job, which is stopped before.
@@ -418,13 +422,14 @@ PICTURE_MAX_PIXELS = 25_000_000
 
 # --- browser security
 _pictures_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(_pictures_at))] if _pictures_at else []
+_stream_origin = ["/".join(STREAM_URL.split("/")[:3])] if "://" in STREAM_URL else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_stream_origin],
         "manifest-src": [SELF],
         "worker-src": [SELF],
         "media-src": [SELF],

@@ -28,6 +28,7 @@ from accounts.models import User
 from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.pictures import Gallery
+from demo.talks import make_talks
 from news import services as news
 from news.mail import EVERYTHING
 from sellers import services as sellers
@@ -75,6 +76,10 @@ def fill(*, quick: bool = False) -> None:
         for channel in text.channels:
             _make_channel(work, text, channel)
         _mingle(work, text, people)
+        known = dict(zip((person.handle for person in text.people), people, strict=True))
+        known["shopper"] = User.objects.get(email=f"shopper@{MAIL}")
+        channels = {key: channel for (language, key), channel in work.channels.items() if language == text.language}
+        make_talks(text, people=known, channels=channels, now=work.now)
         _make_showcase(work, text)
     work.progress.close()
     work.gallery.draw_first()

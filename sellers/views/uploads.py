@@ -23,13 +23,16 @@ def store(request: Request, upload: UploadedFile) -> Picture:
     return pictures.add_picture(upload)  # type: ignore[arg-type]
 
 
-def take_photos(request: Request, photos: Photos) -> None:
-    """Adds the uploads of a post's form to its pictures; what cannot be taken is named among the errors."""
+def take_photos(request: Request, photos: Photos, *, most: int = MAX_PICTURES, too_many: str = "") -> None:
+    """Adds the uploads of a form to its pictures; what cannot be taken is named among the errors.
+
+    ``too_many`` is the sentence for one picture above ``most``, with {file} and {n}.
+    """
+    too_many = too_many or _("{file}: a post has at most {n} pictures.")
     for upload in request.FILES.getlist("photo_files"):
         name = upload.name or _("A file")
-        if len(photos.items) >= MAX_PICTURES:
-            text = _("{file}: a post has at most {n} pictures.").format(file=name, n=localize_digits(str(MAX_PICTURES)))
-            photos.errors.append(text)
+        if len(photos.items) >= most:
+            photos.errors.append(too_many.format(file=name, n=localize_digits(str(most))))
             continue
         try:
             picture = store(request, upload)

@@ -51,27 +51,17 @@ def _shelves(request: Request, *shelves: list[int]) -> list[list[SafeString]]:
     return cards.render_shelves([([rows[pk] for pk in shelf if pk in rows], 0, False) for shelf in shelves], request)
 
 
-def ask(request: Request, pk: int) -> HttpResponse:
-    """How to ask the seller about a product."""
-    return _contact(request, pk, "ask")
-
-
-def buy(request: Request, pk: int) -> HttpResponse:
-    """How to buy a product from its seller."""
-    return _contact(request, pk, "buy")
-
-
 @require_GET
 @login_required
-def _contact(request: Request, pk: int, purpose: str) -> HttpResponse:
-    """The seller's public contact, with a letter begun that names the product and the chosen variant."""
+def buy(request: Request, pk: int) -> HttpResponse:
+    """How to buy a product: its seller's public contact, with a letter begun that names it and the chosen variant."""
     thing = products.get_product(guests.visitor(request), pk)
     offer = products.get_offer(thing, _number(request.GET.get("variant")))
     name = f"{thing.title} ({offer.words})" if offer.words else thing.title
-    subject = (_("Buying: {name}") if purpose == "buy" else _("Question about: {name}")).format(name=name)
+    subject = _("Buying: {name}").format(name=name)
     lines = [name, structured.absolute(thing.get_absolute_url()), "", ""]
     letter = f"subject={quote(subject)}&body={quote(_CRLF.join(lines))}"
-    context = {"product": thing, "channel": thing.channel, "offer": offer, "purpose": purpose, "letter": letter}
+    context = {"product": thing, "channel": thing.channel, "offer": offer, "letter": letter}
     return render(request, "shop/contact.html", context | {"icon": thing.category.icon})
 
 

@@ -15,3 +15,4 @@ import "./seen.js";
 import "./news.js";
 import "./worker.js";
 import "./print.js";
+import "./unread.js";

@@ -23,7 +23,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-opens]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  document.getElementById(link.dataset.opens).showPopover();
+  document.getElementById(link.dataset.opens).showPopover({ source: link });
 });
 
 openFromAddress();

@@ -29,6 +29,10 @@ BASE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
+# Refusals are looked at by the tests themselves, and some cut the line on purpose.
+EXPECTED = re.compile(r"status of 4|net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+
+
 @dataclass
 class Market:
     """Where the market is, and what a test may read of it beside the browser."""
@@ -96,7 +100,7 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _environment(home: Path, address: str) -> dict[str, str]:
+def _environment(home: Path, address: str, stream: str) -> dict[str, str]:
     database = f"{servers.SERVERS.owner_url.rpartition('/')[0]}/journeys"
     return os.environ | {
         "BISAT_ENV": "development",
@@ -107,6 +111,7 @@ def _environment(home: Path, address: str) -> dict[str, str]:
         "CACHE_PREFIX": "journeys",
         "CELERY_PREFIX": "journeys:",
         "SITE_URL": address,
+        "STREAM_URL": stream,
         "EMAIL_URL": f"filemail:///{home / 'mail'}",
         "GUEST_PAGE_SECONDS": "2",  # shared pages are proven, and what changed is soon seen
         "PYTHONUNBUFFERED": "1",
@@ -114,10 +119,12 @@ def _environment(home: Path, address: str) -> dict[str, str]:
     }
 
 
-def _commands(home: Path, port: int) -> list[list[str]]:
+def _commands(home: Path, port: int, stream_port: int) -> list[list[str]]:
     return [
         ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
          "--blocking-threads", "4", "config.wsgi:application"],
+        ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(stream_port),
+         "--workers-kill-timeout", "2", "config.asgi:application"],
         ["celery", "--quiet", "-A", "config", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING",
          "--schedule", str(home / "beat")],
     ]  # fmt: skip
@@ -130,9 +137,9 @@ def run_market() -> Iterator[Market]:
     (home / "mail").mkdir(parents=True)
     with psycopg.connect(servers.SERVERS.owner_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE journeys")
-    port = embedded.free_port()
-    address = f"http://127.0.0.1:{port}"
-    here = Market(address, _environment(home, address), home / "mail", home / "web.log")
+    port, stream_port = embedded.free_port(), embedded.free_port()
+    address, stream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stream_port}/stream/"
+    here = Market(address, _environment(home, address, stream), home / "mail", home / "web.log")
     with ThreadPoolExecutor() as beside:  # files are collected while the market is filled
         collected = beside.submit(here.manage, "collectstatic", "--noinput", "--verbosity", "0")
         here.manage("migrate", "--verbosity", "0")
@@ -142,7 +149,7 @@ def run_market() -> Iterator[Market]:
     processes: list[subprocess.Popen[bytes]] = []
     with here.log.open("w") as log:
         try:
-            for program, *arguments in _commands(home, port):
+            for program, *arguments in _commands(home, port, stream_port):
                 processes.append(
                     subprocess.Popen(
                         [str(BIN / program), *arguments], cwd=BASE, env=here.environment, stdout=log, stderr=log
@@ -173,7 +180,7 @@ def _watch(context: BrowserContext, wrong: list[str]) -> BrowserContext:
     context.set_default_timeout(15_000)
     context.on(
         "console",
-        lambda message: message.type == "error" and "status of 4" not in message.text and wrong.append(message.text),
+        lambda message: message.type == "error" and not EXPECTED.search(message.text) and wrong.append(message.text),
     )
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     return context

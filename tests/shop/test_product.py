@@ -161,7 +161,7 @@ def test_more_and_similar_leave_the_thing_itself_out(channel, rival_channel):
 
 def test_asking_and_buying_lead_guests_to_sign_in(client, channel):
     thing = _product(channel)
-    for name in ("shop:ask", "shop:buy"):
+    for name in ("chat:ask", "shop:buy"):
         url = reverse(name, args=[thing.pk])
         assert client.get(url)["Location"] == f"{reverse('account_login')}?next={url}"
 
@@ -178,7 +178,7 @@ def test_contact_names_the_thing_and_its_variant(shopper_client, channel):
 
 
 def test_a_seller_without_an_address_is_not_promised_one(shopper_client, channel):
-    html = shopper_client.get(reverse("shop:ask", args=[_product(channel).pk])).content.decode()
+    html = shopper_client.get(reverse("shop:buy", args=[_product(channel).pk])).content.decode()
 
     assert "This seller has published no address yet" in html
 

@@ -1,0 +1,105 @@
+"""Staff's queue of reports. What changes a state is an action, and every action is a service."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import models
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from chat import services as chat
+from chat.models import Report, ReportTransition
+
+
+class ReasonForm(ActionForm):
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 40})
+    )
+
+
+class TransitionInline(admin.TabularInline):
+    model = ReportTransition
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("at", "from_state", "to_state", "by", "reason")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportTransition]:
+        return super().get_queryset(request).select_related("by").order_by("-at", "-pk")
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin):
+    """Staff add a report of their own by search, not from lists of thousands; a report itself is never rewritten."""
+
+    list_display = ("created_at", "state", "reason", "about", "words", "reporter")
+    list_filter = ("state", "reason")
+    search_fields = ("text", "channel__handle", "channel__name", "person__display_name", "person__email")
+    search_help_text = _("Words, channel, person")
+    autocomplete_fields = ("reporter", "channel", "post", "person")
+    fields = ("reporter", "channel", "post", "person", "reason", "text")
+    actions = ("keep", "act")
+    action_form = ReasonForm
+    inlines = (TransitionInline,)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """The queue first: who has waited longest is on top."""
+        reports = (
+            super().get_queryset(request).select_related("reporter", "channel", "post__channel", "person", "message")
+        )
+        waiting = Case(When(state=Report.State.OPEN, then=Value(0)), default=Value(1))
+        return reports.annotate(waiting=waiting).order_by("waiting", "created_at", "pk")
+
+    def get_fields(self, request: HttpRequest, obj: Report | None = None) -> tuple[str, ...]:
+        return self.fields if obj is None else ("created_at", "state", "about", "quoted", *self.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Report | None = None) -> tuple[str, ...]:
+        return ("created_at", "state", "about", "quoted")
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("about"))
+    def about(self, report: Report) -> SafeString | str:
+        subject = report.subject
+        if report.message_id:
+            return str(_("a message"))
+        address = subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else ""
+        return format_html('<a href="{}">{}</a>', address, subject) if address else str(subject)
+
+    @admin.display(description=_("what happened"))
+    def words(self, report: Report) -> str:
+        return Truncator(report.text).chars(60)
+
+    @admin.display(description=_("the message, shown by its reader"))
+    def quoted(self, report: Report) -> str:
+        return report.message.text if report.message else ""
+
+    def _decide(self, request: HttpRequest, reports: QuerySet[Report], state: str) -> None:
+        for report in reports:
+            try:
+                chat.decide(report=report, by=request.user, state=state, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+            except chat.Refused as refused:
+                self.message_user(request, f"{report}: {refused}", messages.ERROR)
+
+    @admin.action(description=_("Keep as it is (with a reason)"), permissions=["change"])
+    def keep(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._decide(request, queryset, Report.State.KEPT)
+
+    @admin.action(description=_("Acted upon (with a reason)"), permissions=["change"])
+    def act(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        self._decide(request, queryset, Report.State.ACTED)

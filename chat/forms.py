@@ -1,0 +1,98 @@
+"""What people send: messages, reports, and a team's settings of its inbox."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from babel.dates import get_day_names
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Label, OfficeHours, Report, SavedReply
+from chat.models.messages import MAX_TEXT
+from core.money import babel_locale
+from sellers.models.channels import HUES
+
+
+def new_client_id() -> str:
+    return secrets.token_hex(16)
+
+
+class MessageForm(forms.Form):
+    """``client_id`` makes a second send of the same form harmless; ``after`` is the last message the page shows."""
+
+    text = forms.CharField(
+        label=_("Message"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 1, "dir": "auto", "enterkeyhint": "send", "autocomplete": "off"}),
+    )
+    client_id = forms.CharField(max_length=40, initial=new_client_id, widget=forms.HiddenInput)
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+    product = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Tell us more"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+
+class ConversationReportForm(ReportForm):
+    """One may hand a message of the other side over to staff, who see none without that."""
+
+    message = forms.TypedChoiceField(label=_("Show staff a message"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, messages: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].choices = [("", _("None: only tell about the other side")), *messages]  # type: ignore[attr-defined]
+
+
+class LabelForm(forms.ModelForm):
+    hue = forms.TypedChoiceField(
+        label=_("Color"), coerce=int, choices=[(hue, hue + 1) for hue in range(HUES)], initial=0
+    )
+
+    class Meta:
+        model = Label
+        fields = ("name", "hue")
+
+
+class SavedReplyForm(forms.ModelForm):
+    class Meta:
+        model = SavedReply
+        fields = ("title", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 3, "dir": "auto"})}
+
+
+class OfficeHoursForm(forms.ModelForm):
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = OfficeHours
+        fields = ("is_on", "days", "opens_at", "closes_at", "text")
+        widgets = {
+            "opens_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "closes_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "text": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = get_day_names("wide", locale=babel_locale())
+        self.fields["days"].choices = [(number, names[number]) for number in range(7)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens: dt.time | None = cleaned.get("opens_at")
+        if opens and opens == cleaned.get("closes_at"):
+            self.add_error("closes_at", _("Choose another time than the one it begins at."))
+        if cleaned.get("is_on") and not str(cleaned.get("text", "")).strip():
+            self.add_error("text", _("Write what shoppers are answered."))
+        return cleaned

@@ -1,0 +1,77 @@
+"""One conversation and who may see it. Loaders refuse strangers with 404."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, Sum
+from django.http import Http404
+
+from accounts.models import User
+from chat.models import Block, Conversation, Side
+from sellers.models import Channel, Role
+
+_JOINED = ("shopper__avatar", "channel__avatar", "product__cover", "product__category", "assignee")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person in a conversation, on one of its sides."""
+
+    conversation: Conversation
+    person: User
+    side: Side
+
+    @property
+    def is_team(self) -> bool:
+        return self.side == Side.CHANNEL
+
+    @property
+    def other(self) -> Side:
+        return Side.SHOPPER if self.is_team else Side.CHANNEL
+
+    @property
+    def other_read_id(self) -> int:
+        """Up to which message the other side has read."""
+        return self.conversation.read_by(self.other)
+
+    @property
+    def other_name(self) -> str:
+        return self.conversation.shopper.get_short_name() if self.is_team else self.conversation.channel.name
+
+
+def _answered_by(person: User) -> Q:
+    return Q(channel__in=Channel.objects.of_member(person.pk, Role.AGENT).values("pk"))
+
+
+def get_seat(person: User, pk: int) -> Seat:
+    """The person's place in the conversation, as shopper or as somebody of the team (agents up); else Http404."""
+    conversations = Conversation.objects.select_related(*_JOINED)
+    conversation = conversations.filter(Q(shopper=person) | _answered_by(person), pk=pk).first()
+    if conversation is None:
+        raise Http404
+    return Seat(conversation, person, Side.SHOPPER if conversation.shopper_id == person.pk else Side.CHANNEL)
+
+
+def get_block_sides(conversation: Conversation) -> set[str]:
+    """Which sides do not want to hear from the other."""
+    blocks = Block.objects.filter(channel=conversation.channel_id, shopper=conversation.shopper_id)
+    return set(blocks.values_list("side", flat=True))
+
+
+def count_unread(person: User) -> int:
+    """Messages that wait for the person, as shopper and in the channels she answers for."""
+    own = Conversation.objects.of_shopper(person.pk).filter(shopper_unread__gt=0).aggregate(n=Sum("shopper_unread"))
+    team = Conversation.objects.of_team(person.pk).filter(channel_unread__gt=0).aggregate(n=Sum("channel_unread"))
+    return (own["n"] or 0) + (team["n"] or 0)
+
+
+def has_open_dispute(conversation: Conversation) -> bool:
+    """Whether staff must decide about money of this conversation. Nothing can be disputed before it can be paid."""
+    return False
+
+
+def get_conversation_for_staff(person: User, conversation: Conversation, because: str) -> Conversation:
+    """Staff read a conversation in an open dispute only, and say why. Raises PermissionDenied."""
+    if not (person.is_staff and because.strip() and has_open_dispute(conversation)):
+        raise PermissionDenied("Conversations are read by staff only in an open dispute.")
+    return conversation

@@ -1,0 +1,34 @@
+"""What people do in conversations. All of it is atomic and keyword-only."""
+
+from chat.services.conversations import block, check_may_ask, mark_read, open_conversation, unblock
+from chat.services.errors import BadMessage, Blocked, NotAllowed, OwnChannel, Refused, TooManyMessages
+from chat.services.locks import check_open, is_answering, side_of
+from chat.services.messages import send_message
+from chat.services.reports import decide, report
+from chat.services.team import add_label, archive, assign, save_reply, set_labels, set_office_hours
+
+__all__ = [
+    "BadMessage",
+    "Blocked",
+    "NotAllowed",
+    "OwnChannel",
+    "Refused",
+    "TooManyMessages",
+    "add_label",
+    "archive",
+    "assign",
+    "block",
+    "check_may_ask",
+    "check_open",
+    "decide",
+    "is_answering",
+    "mark_read",
+    "open_conversation",
+    "report",
+    "save_reply",
+    "send_message",
+    "set_labels",
+    "set_office_hours",
+    "side_of",
+    "unblock",
+]

@@ -1,0 +1,1 @@
+"""Pages of conversations: one module for each kind of page."""

@@ -1,0 +1,100 @@
+"""A stream's own rules, without a server: belonging, falling behind, who is told what."""
+
+import asyncio
+
+import pytest
+
+from chat import doors, stream
+from chat import services as chat
+from chat.hub import WAITING, Hub
+from sellers.models import ChannelMember
+from tests.conftest import signed_in
+from tests.factories import make_user
+
+
+def session_of(person) -> str:
+    return signed_in(person).session.session_key
+
+
+def test_a_place_ends_with_the_session_the_account_and_the_role(talk, channel):
+    agent = make_user()
+    member = ChannelMember.objects.create(channel=channel, person=agent, role="agent")
+    key = session_of(agent)
+    assert doors.find_place(key, talk.pk, "") == doors.Place(
+        talk.pk, "channel", frozenset({f"c{talk.pk}", f"t{channel.pk}"})
+    )
+    member.role = "viewer"
+    member.save()
+    assert doors.find_place(key, talk.pk, "") is None
+    agent.is_active = False
+    agent.save()
+    assert doors.person_of(key) is None
+
+
+def test_a_reader_who_falls_behind_is_sent_away_to_come_again():
+    async def fall_behind() -> list:
+        hub = Hub()
+        with hub.mailbox(frozenset({"c1"})) as box:
+            for n in range(WAITING + 50):
+                hub.hand_out({"conversation": 1, "shopper": 2, "channel": 3, "id": n})
+            return [box.queue.get_nowait() for _ in range(box.queue.qsize())]
+
+    waiting = asyncio.run(fall_behind())
+    assert (len(waiting), waiting[-1]) == (WAITING + 1, None)
+
+
+@pytest.mark.parametrize(
+    ("side", "news", "expected"),
+    [
+        ("shopper", {"kind": "message", "conversation": 1, "id": 9, "side": "channel"}, [b"message"]),
+        ("shopper", {"kind": "message", "conversation": 1, "id": 3, "side": "channel"}, []),  # told already
+        ("shopper", {"kind": "message", "conversation": 2, "id": 9, "side": "channel"}, [b"inbox"]),
+        ("shopper", {"kind": "read", "conversation": 2, "id": 9, "side": "shopper"}, [b"inbox"]),
+        ("shopper", {"kind": "read", "conversation": 2, "id": 9, "side": "channel"}, []),
+        ("shopper", {"kind": "read", "conversation": 1, "id": 9, "side": "channel"}, [b"read"]),
+        ("shopper", {"kind": "typing", "conversation": 1, "id": 0, "side": "channel"}, []),  # a team's own matter
+        ("channel", {"kind": "typing", "conversation": 1, "id": 0, "side": "channel"}, [b"typing"]),
+        ("channel", {"kind": "typing", "conversation": 2, "id": 0, "side": "channel"}, []),
+    ],
+)
+def test_who_is_told_what(side, news, expected):
+    sent: list[bytes] = []
+
+    async def send(message) -> None:
+        sent.append(message["body"])
+
+    async def tell() -> None:
+        scope = {"headers": [], "query_string": b"conversation=1&after=5"}
+        place = doors.Place(1, side, frozenset({"c1"}))
+        with Hub().mailbox(place.topics) as box:
+            await stream.Stream(stream.Asked(scope), place, box, send)._tell(news)
+
+    asyncio.run(tell())
+    assert [body.split(b"event: ")[1].split(b"\n")[0] for body in sent] == expected
+
+
+def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
+    chat.send_message(conversation=talk, author=shopper, text="Hello")
+    monkeypatch.setattr(stream, "CHECK", -1.0)
+
+    async def here(question, *given):
+        return question(*given)
+
+    monkeypatch.setattr(doors, "ask", here)
+    monkeypatch.setattr(doors, "find_place", lambda *_: None)
+    monkeypatch.setattr(doors, "find_missed", lambda *_: [])
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    async def run() -> None:
+        place = doors.Place(talk.pk, "shopper", frozenset({f"c{talk.pk}"}))
+        scope = {"headers": [], "query_string": f"conversation={talk.pk}".encode()}
+        with Hub().mailbox(place.topics) as box:
+            one = stream.Stream(stream.Asked(scope), place, box, send)
+            box.put({"kind": "message", "conversation": talk.pk, "id": 10**9, "side": "channel"})
+            await asyncio.wait_for(one.run(), 5)
+
+    asyncio.run(run())
+    assert (sent[-1]["more_body"], len(sent)) == (False, 5)
