@@ -298,4 +298,4 @@ def test_services_and_model_agree():
 @pytest.mark.prove
 @pytest.mark.django_db
 def test_services_and_model_agree_for_long():
-    run(examples=150, steps=60)
+    run(examples=40, steps=50)
