@@ -11,9 +11,7 @@ with FAKES["zarinpal"]() as bank, override_settings(**bank.settings):
 import hashlib
 import hmac
 import json
-import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
@@ -21,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from payments.providers import Order
 from payments.providers.sandbox import SIGNATURE, is_signed
-from tests.payments.providers.server import EXPECTED, ON_THE_LINE, READ_SECONDS, Answer, FakeProvider, Fault
+from tests.payments.providers.server import EXPECTED, ON_THE_LINE, READ_SECONDS, Answer, FakeProvider, Fault, at_once
 
 __all__ = ["EXPECTED", "FAKES", "ON_THE_LINE", "READ_SECONDS", "FakeProvider", "Fault", "at_once", "make_order"]
 _numbers = count(1)
@@ -39,25 +37,6 @@ def make_order(fake: FakeProvider, **fields: Any) -> Order:
         "language": "en",
     }
     return Order(**given | fields)
-
-
-def at_once(work: Callable[[int], Any], threads: int = 32) -> list[Any]:
-    """What ``work(0..threads-1)`` returns or raises, all begun from one barrier."""
-    barrier, found = threading.Barrier(threads), [None] * threads
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            found[number] = work(number)
-        except Exception as error:  # noqa: BLE001 - the test looks at each
-            found[number] = error
-
-    running = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join()
-    return found
 
 
 class FakeSandbox(FakeProvider):

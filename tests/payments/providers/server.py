@@ -49,6 +49,25 @@ EXPECTED: dict[Fault, tuple[Outcome, Outcome]] = {
 Answer = tuple[int, Any]
 
 
+def at_once(work: Callable[[int], Any], threads: int = 32) -> list[Any]:
+    """What ``work(0..threads-1)`` returns or raises, all begun from one barrier."""
+    barrier, found = threading.Barrier(threads), [None] * threads
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            found[number] = work(number)
+        except Exception as error:  # noqa: BLE001 - the test looks at each
+            found[number] = error
+
+    running = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    return found
+
+
 class Handler(BaseHTTPRequestHandler):
     """One that says nothing on the test's output."""
 

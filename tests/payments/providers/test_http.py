@@ -68,17 +68,19 @@ def test_a_flood_is_left(serve):
 def test_a_drip_is_left_at_the_deadline(serve, settings):
     """Each drop comes within the socket's patience; together they would take for ever."""
     settings.PAYMENT_READ_SECONDS = 0.3
-    pause = threading.Event()
+    left = threading.Event()
 
     def respond(handler: BaseHTTPRequestHandler) -> None:
         _begin(handler, 200)
-        while not pause.wait(0.05):
+        for _drop in range(40):
+            if left.wait(0.05):
+                return
             handler.wfile.write(b" ")
-            handler.wfile.flush()
+        handler.wfile.write(b"{}")
 
     with pytest.raises(ProviderAway, match="timeout"):
         post_json(serve(respond), {})
-    pause.set()
+    left.set()
 
 
 def test_a_redirect_is_not_followed(serve):
