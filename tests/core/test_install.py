@@ -13,7 +13,7 @@ STAR, HEART, PAPER = (13, 111, 116), (240, 177, 60), (251, 250, 246)
     ("language", "lang", "direction", "name"),
     [
         ("en", "en", "ltr", "Bisat"),
-        ("fa", "fa", "rtl", "بیسات"),
+        ("fa", "fa", "rtl", "بساط"),
         ("xx", "en", "ltr", "Bisat"),
         ("", "en", "ltr", "Bisat"),
     ],
