@@ -92,6 +92,12 @@ PERSON_PAGES = (
     View("two-factor", "/accounts/2fa/", "shopper"),
     View("open-a-channel", "/dashboard/open/", "shopper"),
     View("news", "/news/", "seller"),
+    View("wallet", "/wallet/", "shopper"),
+    View("wallet-top-up", "/wallet/top-up/", "shopper"),
+    View("wallet-statement", "/wallet/statement/", "shopper"),
+    View("purchases", "/purchases/", "shopper"),
+    View("addresses", "/addresses/", "shopper"),
+    View("address-new", "/addresses/new/", "shopper"),
     View("desk", "{desk}", "seller"),
     View("desk-posts", "{desk}posts/", "seller"),
     View("desk-new-post", "{desk}posts/new/?kind=product", "seller"),
@@ -105,6 +111,12 @@ PERSON_PAGES = (
     View("desk-chat", "{chat}", "seller"),
     View("desk-chat-things", "{chat}products/", "seller"),
     View("desk-followers", "{desk}followers/", "seller"),
+    View("desk-money", "{desk}money/", "seller"),
+    View("desk-money-requests", "{desk}money/requests/", "seller"),
+    View("desk-money-ask", "{desk}money/requests/new/", "seller"),
+    View("desk-payouts", "{desk}money/payouts/", "seller"),
+    View("desk-entries", "{desk}money/entries/", "seller"),
+    View("desk-statement", "{desk}money/statement/", "seller"),
 )
 PAGES = GUEST_PAGES + PERSON_PAGES
 AUDITED = ("tab", "category", "product", "channel")

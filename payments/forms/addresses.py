@@ -115,6 +115,6 @@ class AddressForm(forms.Form):
             text = _("Postal codes there look like {example}.") if example else _("This is not a postal code.")
             self.add_error("postal_code", text.format(example=example))
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """What save_address takes, without is_default."""
         return {name: self.cleaned_data[name] for name in Address.FIELDS}

@@ -15,8 +15,8 @@ class KeyedForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        initial = {"key": str(uuid.uuid4())} | kwargs.pop("initial", {})
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"key": str(uuid.uuid4())} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
 
     @property
     def sent_key(self) -> str:
@@ -28,10 +28,8 @@ class KeyedForm(forms.Form):
         self._put("key", str(uuid.uuid4()))
 
     def _put(self, name: str, value: str) -> None:
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        for kept in self.data if isinstance(self.data, QueryDict) else ():
-            data.setlist(kept, self.data.getlist(kept))
+        sent = self.data
+        data = sent.copy() if isinstance(sent, QueryDict) else QueryDict(mutable=True)
         data[name] = value
         self.data = data
 

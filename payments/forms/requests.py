@@ -47,7 +47,11 @@ class Thing:
 
 def _things(products: Sequence[Product]) -> list[Thing]:
     """Each product, or each of its variants if it has some."""
-    return [Thing.of(product, variant) for product in products for variant in (list(product.variants.all()) or [None])]
+    found = []
+    for product in products:
+        variants = list(product.variants.all())
+        found += [Thing.of(product, variant) for variant in variants] or [Thing.of(product)]
+    return found
 
 
 class LineForm(forms.Form):
@@ -58,7 +62,7 @@ class LineForm(forms.Form):
     title = forms.CharField(label=_("What"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"use_required_attribute": False} | kwargs)
         self.fields["quantity"] = CountField(label=_("How many"), initial=1)
         self.fields["price"] = AmountField(label=_("Price of one"), currency=currency)
 

@@ -60,7 +60,7 @@ def add_evidence(*, dispute: Dispute, by: User, text: str, pictures: Sequence[Pi
     if not text.strip() or len(text) > 4000:
         raise BadRequest("text", _("Please write 1 to 4,000 characters."))
     if len(pictures) > MAX_EVIDENCE_PICTURES:
-        raise BadRequest("pictures", _("That are too many pictures."))
+        raise BadRequest("pictures", _("Those are too many pictures."))
     evidence = Evidence.objects.create(dispute=dispute, side=who, by=by, text=text.strip())
     evidence.pictures.set(pictures)
     tell(request)

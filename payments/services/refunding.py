@@ -110,7 +110,7 @@ def ask_refund(
     if len(text) > 2000:
         raise BadRequest("text", _("Please write at most 2,000 characters."))
     if len(pictures) > MAX_REFUND_PICTURES:
-        raise BadRequest("pictures", _("That are too many pictures."))
+        raise BadRequest("pictures", _("Those are too many pictures."))
     now = timezone.now()
     asked = RefundRequest.objects.create(
         request=request,

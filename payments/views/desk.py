@@ -149,4 +149,4 @@ def entries(request: Request, channel: Channel) -> HttpResponse:
 def statement(request: Request, channel: Channel) -> HttpResponse:
     """The channel's statement of some days: to print, or as CSV."""
     context = desk(channel, "money")
-    return statements.show(request, channel, channel.currency, channel.name, "sellers/desk.html", context)  # type: ignore[no-any-return]
+    return statements.show(request, channel, channel.currency, channel.name, "sellers/desk.html", context)
