@@ -139,6 +139,7 @@ class Editor:
             price_minor=data["price"] or 0,
             compare_at_minor=data["compare_at"],
             stock=data["stock"],
+            stock_seen=data["stock_seen"],
             category=Category.objects.get(pk=data["category"]),
             condition=data["condition"],
             attributes={
@@ -149,6 +150,7 @@ class Editor:
                     options=row.options,
                     price_minor=row.cleaned_data["price"],
                     stock=row.cleaned_data["stock"],
+                    stock_seen=row.cleaned_data["stock_seen"],
                     sku=row.cleaned_data["sku"],
                 )
                 for row in rows
@@ -219,6 +221,7 @@ class Start:
             "condition": data.condition,
             "availability": TO_ORDER if data.stock is None else IN_STOCK,
             "stock": data.stock,
+            "stock_seen": data.stock,
         }
         if data.delivery:
             self.product["delivery"] = data.delivery

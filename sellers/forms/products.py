@@ -37,6 +37,7 @@ class ProductForm(forms.Form):
         widget=forms.RadioSelect,
     )
     stock = CountField(label=_("How many"), initial=1)
+    stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # what there was when the form was made
     delivery = _terms("delivery", _("Delivery"), _("The channel’s own words, unless you change them here."))
     returns = _terms("returns", _("Returns"), _("The channel’s own words, unless you change them here."))
 

@@ -50,6 +50,7 @@ class VariantForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=400)
     stock = CountField(label=_("Stock"), required=False)
+    stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # what there was when the form was made
     sku = forms.CharField(
         label=_("Your number"), required=False, max_length=80, widget=forms.TextInput(attrs={"dir": "ltr"})
     )
@@ -91,7 +92,10 @@ class VariantTable:
                     initial[slug] += [value] if value not in initial[slug] else []
             self.vary = VaryForm(attributes=list(self.attributes.values()), initial=initial)
             self.rows = [
-                self._row(place, initial={"key": _key_of(options), "price": price, "stock": stock, "sku": sku})
+                self._row(
+                    place,
+                    initial={"key": _key_of(options), "price": price, "stock": stock, "stock_seen": stock, "sku": sku},
+                )
                 for place, (options, price, stock, sku) in enumerate(variants)
             ]
         else:
@@ -106,7 +110,9 @@ class VariantTable:
     def combine(self, stock: str) -> None:
         """Makes the rows anew from what is ticked; what was typed for a combination stays, ``stock`` fills new ones."""
         typed = {
-            _key_of(row.options): {name: row[name].value() for name in ("price", "stock", "sku", "removed")}
+            _key_of(row.options): {
+                name: row[name].value() for name in ("price", "stock", "stock_seen", "sku", "removed")
+            }
             for row in self.rows
         }
         wanted = self.vary.combinations()

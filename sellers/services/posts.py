@@ -155,6 +155,7 @@ def edit_post(
 ) -> Post:
     """Says something else, and keeps what was said before. Nothing different: nothing written.
 
+    Units sold since the form was opened stay sold (``stock_seen``).
     Raises StalePost if the post is not at ``expected_version`` any more, BadPost. A product that was published
     without a picture (by an import) may be edited without one, but none may be taken away to the last.
     """
@@ -164,6 +165,8 @@ def edit_post(
     before_product = _product_data(post)
     if (before_product is None) != (product is None):
         raise TypeError("a product post stays one, a post without a product too")
+    if product and before_product:
+        product = product.since(before_product)
     before_pictures = _pictures_of(post)
     strict = post.state in (State.SCHEDULED, State.PUBLISHED)
     _check(text, pictures, product, strict=strict, may_lack_picture=not before_pictures)

@@ -30,12 +30,20 @@ def plain(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VariantData:
-    """One choice, told apart by its options ({"size": "m"}); price None is the product's, stock None made to order."""
+    """One choice, told apart by its options ({"size": "m"}); price None is the product's, stock None made to order.
+
+    ``stock_seen`` is the number that ``stock`` was typed over: units sold in between stay sold.
+    """
 
     options: dict[str, str]
     price_minor: int | None = None
     stock: int | None = None
     sku: str = ""
+    stock_seen: int | None = None
+
+    def since(self, now: "VariantData | None") -> "VariantData":
+        """The same over what there is now."""
+        return replace(self, stock=_stock_over(self, now.stock if now else None), stock_seen=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class ProductData:
     """All a seller says about a product. Prices in minor units of the channel's currency; stock None: made to order.
 
     With variants the product's stock is their sum (None if any is made to order) and its price the lowest of theirs.
+    ``stock_seen`` as of VariantData.
     """
 
     title: str
@@ -58,6 +67,13 @@ class ProductData:
     brand: str = ""
     specifications: dict[str, str] = field(default_factory=dict)
     external_id: str = ""
+    stock_seen: int | None = None
+
+    def since(self, now: "ProductData") -> "ProductData":
+        """The same over the units there are now, while ``stock_seen`` were there when the form was opened."""
+        known = {frozenset(variant.options.items()): variant for variant in now.variants}
+        variants = tuple(one.since(known.get(frozenset(one.options.items()))) for one in self.variants)
+        return replace(self, stock=_stock_over(self, now.stock), variants=variants, stock_seen=None)
 
     def lowest_price(self) -> int:
         return min((self.price_of(variant) for variant in self.variants), default=self.price_minor)
@@ -97,6 +113,13 @@ class ProductData:
             "returns": self.returns.strip(),
             "external_id": self.external_id.strip(),
         }
+
+
+def _stock_over(typed: "ProductData | VariantData", now: int | None) -> int | None:
+    """What was typed as a change of what was seen, made to what is there now."""
+    if typed.stock is None or typed.stock_seen is None or now is None:
+        return typed.stock
+    return max(0, now + typed.stock - typed.stock_seen)
 
 
 def data_of(product: Product) -> ProductData:

@@ -1,6 +1,7 @@
 """Posts and products: what may be published, what an edit leaves behind, what lists repeat."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone, translation
@@ -315,6 +316,26 @@ def test_stock_of_variants_is_theirs(channel, seller, shirts):
     post = factories.make_product_post(channel, category=shirts, variants=[sellers.VariantData({"size": "s"})])
     found = problems(sellers.set_stock, product=post.product, by=seller, stock=1)
     assert list(found) == ["stock"]
+
+
+@pytest.mark.parametrize(("typed", "left"), [(5, 3), (10, 8), (1, 0), (None, None)])
+def test_what_was_sold_while_the_form_was_open_stays_sold(channel, seller, typed, left):
+    post = factories.make_product_post(channel, stock=5)
+    seen = replace(sellers.data_of(post.product), stock=typed, stock_seen=5)
+    sellers.take_units(product_id=post.product.pk, quantity=2)
+    post = edit(post, seller, text="Other words", product=seen)
+    assert post.product.stock == left
+
+
+def test_units_of_variants_sold_meanwhile_stay_sold(channel, seller, shirts):
+    small = sellers.VariantData({"size": "s"}, stock=4)
+    post = factories.make_product_post(channel, category=shirts, variants=[small])
+    variants = [replace(small, stock_seen=4), sellers.VariantData({"size": "m"}, stock=2)]
+    seen = replace(sellers.data_of(post.product), variants=variants)
+    sellers.take_units(product_id=post.product.pk, variant_id=post.product.variants.get().pk, quantity=1)
+    post = edit(post, seller, product=seen)
+    assert sorted(post.product.variants.values_list("options__size", "stock")) == [("m", 2), ("s", 3)]
+    assert post.product.stock == 5
 
 
 def test_unchanged_stock_keeps_the_version(channel, seller):
