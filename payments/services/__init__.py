@@ -50,7 +50,6 @@ from payments.services.paying_out import (
     NothingToSend,
     confirm_payout,
     make_payout_file,
-    record_settlement,
     request_payout,
     return_payout,
 )
@@ -65,9 +64,11 @@ from payments.services.refunding import (
     refund_request_in_full,
     withdraw_refund,
 )
+from payments.services.settling import REFERENCE_LENGTH, record_settlement
 from payments.services.timers import run_due, sweep_attempts
 
 __all__ = [
+    "REFERENCE_LENGTH",
     "BadAmount",
     "BadRequest",
     "KeyReused",
