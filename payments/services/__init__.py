@@ -14,7 +14,7 @@ from payments.services.asking import (
     send_request,
 )
 from payments.services.card_refunds import refund_to_card, settle_refund
-from payments.services.charging_back import charge_back
+from payments.services.charging_back import charge_back, charge_back_key
 from payments.services.disputing import (
     add_evidence,
     confirm_decision,
@@ -92,6 +92,7 @@ __all__ = [
     "buy",
     "cancel_request",
     "charge_back",
+    "charge_back_key",
     "clear_alert",
     "confirm_decision",
     "confirm_delivery",

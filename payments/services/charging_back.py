@@ -37,6 +37,11 @@ def find_sources(amount: int, *, held: int, refunded: int, wallet: int, seller: 
     return Sources(held, from_wallet, from_seller, amount - held - from_wallet - from_seller)
 
 
+def charge_back_key(attempt: PaymentAttempt) -> str:
+    """Of the entry that says an attempt was charged back."""
+    return f"attempt:{attempt.pk}:charged_back"
+
+
 def charge_back(
     *, attempt: PaymentAttempt, reason: str = "", by: User | None = None, reference: str = ""
 ) -> PaymentAttempt:
@@ -64,7 +69,7 @@ def _check_staff(attempt: PaymentAttempt, by: User, **words: str) -> None:
 def _charge_back(attempt: PaymentAttempt, reason: str, by: User | None, reference: str) -> PaymentAttempt:
     request = lock(attempt.request) if attempt.request else None
     attempt = PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
-    key = f"attempt:{attempt.pk}:charged_back"
+    key = charge_back_key(attempt)
     if attempt.state != AttemptState.VERIFIED:
         raise NotAllowed
     if Entry.objects.filter(key=key).exists():
