@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import services as chat
 from chat.models import Report, ReportTransition
+from core.queues import Queue
 
 
 class ReasonForm(ActionForm):
@@ -38,9 +39,11 @@ class TransitionInline(admin.TabularInline):
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):
+class ReportAdmin(Queue):
     """Staff add a report of their own by search, not from lists of thousands; a report itself is never rewritten."""
 
+    waiting_label = _("open reports")
+    waiting_query = "?state__exact=open"
     list_display = ("created_at", "state", "reason", "about", "words", "reporter")
     list_filter = ("state", "reason")
     search_fields = ("text", "channel__handle", "channel__name", "person__display_name", "person__email")
@@ -60,6 +63,9 @@ class ReportAdmin(admin.ModelAdmin):
         )
         waiting = Case(When(state=Report.State.OPEN, then=Value(0)), default=Value(1))
         return reports.annotate(waiting=waiting).order_by("waiting", "created_at", "pk")
+
+    def get_waiting(self) -> QuerySet[Report]:
+        return Report.objects.filter(state=Report.State.OPEN)
 
     def get_fields(self, request: HttpRequest, obj: Report | None = None) -> tuple[str, ...]:
         return self.fields if obj is None else ("created_at", "state", "about", "quoted", *self.fields)

@@ -12,6 +12,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.queues import get_waiting
+
 
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether this person has TOTP set up; signing in then always asks for it."""
@@ -26,6 +28,10 @@ class BisatAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What waits for staff stands first."""
+        return super().index(request, {"waiting": get_waiting(self, request)} | (extra_context or {}))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One sign-in for everybody; staff without a second factor are sent to set one up first."""

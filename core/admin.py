@@ -1,6 +1,8 @@
-"""Staff's view of what core keeps: the outbox, and the audit log."""
+"""What the rooms' staff pages are built on, and staff's view of what core keeps: the outbox, and the audit log."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,6 +11,15 @@ from django.utils.translation import ngettext
 
 from core import outbox
 from core.models import AuditEntry, OutboxMessage
+from core.queues import Queue
+
+
+class ReasonForm(ActionForm):
+    """For actions that say why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 40})
+    )
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -30,12 +41,17 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(OutboxMessage)
-class OutboxAdmin(ReadOnly):
+class OutboxAdmin(Queue, ReadOnly):
+    waiting_label = _("messages that could not be delivered")
+    waiting_query = "?state__exact=failed"
     list_display = ("topic", "key", "state", "attempts", "due_at", "last_error", "created_at", "delivered_at")
     list_filter = ("state", "topic")
     search_fields = ("key", "topic")
     ordering = ("-pk",)
     actions = ("retry",)
+
+    def get_waiting(self) -> QuerySet[OutboxMessage]:
+        return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
 
     @admin.action(description=_("Try again"), permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db import models, transaction
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
@@ -15,16 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import money, pictures
-from core.admin import ReadOnly
+from core.admin import ReadOnly, ReasonForm
+from core.queues import Queue
 from sellers import selectors
 from sellers import services as sellers
 from sellers.models import Attribute, Category, Channel, ChannelMember, ChannelTransition, Post, Product, Role
-
-
-class ReasonForm(ActionForm):
-    reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 40})
-    )
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -55,7 +49,9 @@ class MemberInline(ReadOnlyInline):
 
 
 @admin.register(Channel)
-class ChannelAdmin(ReadOnly):
+class ChannelAdmin(Queue, ReadOnly):
+    waiting_label = _("channels that wait to be opened")
+    waiting_query = "?state__exact=pending"
     list_display = (
         *("name", "address", "state", "owner", "market", "city"),
         *("product_count", "follower_count", "verified", "created_at"),
@@ -78,6 +74,9 @@ class ChannelAdmin(ReadOnly):
             owner_email=Subquery(owner.values("person__email")[:1]),
             waiting=waiting,
         ).order_by("waiting", "created_at", "pk")
+
+    def get_waiting(self) -> QuerySet[Channel]:
+        return Channel.objects.filter(state=Channel.State.PENDING)
 
     @admin.display(description=_("handle"), ordering="handle")
     def address(self, channel: Channel) -> SafeString:

@@ -4,6 +4,7 @@ from payments.forms.addresses import AddressForm
 from payments.forms.base import KeyedForm
 from payments.forms.payouts import PayoutForm
 from payments.forms.requests import RequestForm
+from payments.forms.staff import ChargeBackForm, DecisionForm, RejectForm, SettlementForm
 from payments.forms.statements import PeriodForm
 from payments.forms.steps import STEP_FORMS, AmountStepForm, StepForm
 from payments.forms.wallet import TopUpForm
@@ -12,10 +13,14 @@ __all__ = [
     "STEP_FORMS",
     "AddressForm",
     "AmountStepForm",
+    "ChargeBackForm",
+    "DecisionForm",
     "KeyedForm",
     "PayoutForm",
     "PeriodForm",
+    "RejectForm",
     "RequestForm",
+    "SettlementForm",
     "StepForm",
     "TopUpForm",
 ]

@@ -9,6 +9,7 @@ from payments.selectors.balances import (
     get_wallets,
     with_balances,
 )
+from payments.selectors.disputes import Case, get_case, with_parties
 from payments.selectors.permissions import (
     Action,
     Standing,
@@ -56,6 +57,7 @@ __all__ = [
     "STATE_GROUPS",
     "Action",
     "Balance",
+    "Case",
     "DeskMoney",
     "Standing",
     "actions_for",
@@ -64,6 +66,7 @@ __all__ = [
     "get_attempt_for",
     "get_balance",
     "get_balance_at",
+    "get_case",
     "get_channel_requests",
     "get_desk_money",
     "get_dispute",
@@ -94,4 +97,5 @@ __all__ = [
     "visible_address",
     "who_may",
     "with_balances",
+    "with_parties",
 ]

@@ -14,7 +14,7 @@ from payments.services.asking import (
     send_request,
 )
 from payments.services.card_refunds import refund_to_card, settle_refund
-from payments.services.charging_back import charge_back
+from payments.services.charging_back import charge_back, charge_back_key
 from payments.services.disputing import (
     add_evidence,
     confirm_decision,
@@ -50,7 +50,6 @@ from payments.services.paying_out import (
     NothingToSend,
     confirm_payout,
     make_payout_file,
-    record_settlement,
     request_payout,
     return_payout,
 )
@@ -65,9 +64,11 @@ from payments.services.refunding import (
     refund_request_in_full,
     withdraw_refund,
 )
+from payments.services.settling import REFERENCE_LENGTH, record_settlement
 from payments.services.timers import run_due, sweep_attempts
 
 __all__ = [
+    "REFERENCE_LENGTH",
     "BadAmount",
     "BadRequest",
     "KeyReused",
@@ -91,6 +92,7 @@ __all__ = [
     "buy",
     "cancel_request",
     "charge_back",
+    "charge_back_key",
     "clear_alert",
     "confirm_decision",
     "confirm_delivery",

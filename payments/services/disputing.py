@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import audit
 from core.models import Picture
 from payments import selectors
 from payments.machine import State, Who
@@ -102,7 +103,10 @@ def propose_decision(
     dispute.to_buyer_minor = to_buyer_minor if decision == Decision.SPLIT else 0
     dispute.state = Dispute.State.PROPOSED
     dispute.save(update_fields=["decision", "decision_reason", "proposed_by", "to_buyer_minor", "state"])
-    return dispute if needs_two_persons(request) else _carry_out(dispute, request, by, key)
+    if not needs_two_persons(request):
+        return _carry_out(dispute, request, by, key)
+    _log(dispute, request, by, "proposed", dispute.decision_reason)
+    return dispute
 
 
 @verb
@@ -118,18 +122,33 @@ def confirm_decision(*, dispute: Dispute, by: User, key: str) -> Dispute:
 
 
 @verb
-def reject_decision(*, dispute: Dispute, by: User, key: str) -> Dispute:
-    """The proposal goes back; somebody decides anew."""
-    dispute, _request = _lock_dispute(dispute, by)
+def reject_decision(*, dispute: Dispute, by: User, reason: str, key: str) -> Dispute:
+    """A second person sends the proposal back; somebody decides anew.
+
+    Raises NotAllowed, SamePerson, BadRequest, KeyReused.
+    """
+    dispute, request = _lock_dispute(dispute, by)
     if dispute.state != Dispute.State.PROPOSED:
         raise NotAllowed
+    if dispute.proposed_by_id == by.pk:
+        raise SamePerson
+    if not reason.strip():
+        raise BadRequest("reason", _("Write why: whoever decides anew reads it."))
+    _log(dispute, request, by, "rejected", reason.strip()[:2000])
     dispute.state, dispute.decision, dispute.proposed_by = Dispute.State.OPEN, "", None
     dispute.save(update_fields=["state", "decision", "proposed_by"])
     return dispute
 
 
+def _log(dispute: Dispute, request: MoneyRequest, by: User, verb_: str, reason: str) -> None:
+    """Before money moves: ``held`` is what the decision is about."""
+    data = {"decision": str(dispute.decision), "to_buyer_minor": dispute.to_buyer_minor, "held": request.held_minor}
+    audit.log(actor=by, verb=verb_, subject=dispute, reason=reason, data=data | {"request": request.token})
+
+
 def _carry_out(dispute: Dispute, request: MoneyRequest, by: User, key: str) -> Dispute:
     reason = dispute.decision_reason
+    _log(dispute, request, by, "decided", reason)
     if dispute.decision == Decision.REFUND:
         refund(request, who=Who.STAFF, by=by, key=key, as_verb="decide", reason=reason)
     elif dispute.decision == Decision.RELEASE:

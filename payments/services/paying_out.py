@@ -4,11 +4,11 @@ import csv
 import io
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import audit
 from core.money import MAX_MINOR
 from payments import selectors
 from payments.machine import PayoutState
@@ -20,6 +20,7 @@ from sellers.models import Channel, Role
 
 Kind = Account.Kind
 DESTINATION = {"holder": 80, "account": 40}  # what a bank needs, and how long it may be
+PAYOUTS_PER_FILE = 1000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -96,7 +97,7 @@ def safe_cell(cell: str) -> str:
 
 @verb
 def make_payout_file(*, currency: str, by: User, key: str) -> PayoutBatch:
-    """All payouts of a currency that wait, in one CSV for the bank; each is in at most one file.
+    """The payouts of a currency that wait longest, in one CSV for the bank; each is in at most one file.
 
     Raises NotAllowed (staff only), NothingToSend, KeyReused.
     """
@@ -105,7 +106,7 @@ def make_payout_file(*, currency: str, by: User, key: str) -> PayoutBatch:
     waiting = Payout.objects.select_for_update(no_key=True, of=("self",)).filter(
         currency=currency, state=PayoutState.CREATED
     )
-    payouts = list(waiting.select_related("channel").order_by("pk"))
+    payouts = list(waiting.select_related("channel").order_by("pk")[:PAYOUTS_PER_FILE])
     if not payouts:
         raise NothingToSend
     text = io.StringIO()
@@ -118,6 +119,8 @@ def make_payout_file(*, currency: str, by: User, key: str) -> PayoutBatch:
     batch = PayoutBatch.objects.create(currency=currency, content=text.getvalue(), total_minor=total, made_by=by)
     for payout in payouts:
         _move(payout, PayoutState.SENT, by, batch=batch)
+    data = {"currency": currency, "payouts": len(payouts), "total_minor": total}
+    audit.log(actor=by, verb="made", subject=batch, data=data)
     return batch
 
 
@@ -134,6 +137,7 @@ def confirm_payout(*, payout: Payout, by: User, bank_reference: str = "", key: s
     payout = _lock_sent(payout, by)
     legs = [Leg(Kind.PAYOUT_CLEARING, -payout.amount_minor), Leg(Kind.BANK, payout.amount_minor)]
     _post(payout, "confirmed", Entry.Kind.PAYOUT_CONFIRMED, legs, by)
+    audit.log(actor=by, verb="confirmed", subject=payout, data={"bank_reference": bank_reference})
     return _move(
         payout, PayoutState.CONFIRMED, by, bank_reference=bank_reference.strip()[:120], settled_at=timezone.now()
     )
@@ -141,36 +145,14 @@ def confirm_payout(*, payout: Payout, by: User, bank_reference: str = "", key: s
 
 @verb
 def return_payout(*, payout: Payout, by: User, reason: str, key: str) -> Payout:
-    """The bank sent it back (staff): the channel has it again."""
-    payout = _lock_sent(payout, by)
+    """The bank sent it back (staff): the channel has it again. Raises NotAllowed, BadRequest, KeyReused."""
+    payout, reason = _lock_sent(payout, by), reason.strip()[:300]
+    if not reason:
+        raise BadRequest("reason", _("Write why: the seller reads it."))
     legs = [
         Leg(Kind.PAYOUT_CLEARING, -payout.amount_minor),
         Leg(Kind.SELLER_PAYABLE, payout.amount_minor, channel=payout.channel_id),
     ]
     _post(payout, "returned", Entry.Kind.PAYOUT_RETURNED, legs, by)
-    reason = reason.strip()[:300]
+    audit.log(actor=by, verb="returned", subject=payout, reason=reason)
     return _move(payout, PayoutState.RETURNED, by, reason=reason, settled_at=timezone.now())
-
-
-@transaction.atomic
-def record_settlement(
-    *, provider: str, currency: str, amount_minor: int, cost_minor: int, reference: str, by: User | None = None
-) -> int:
-    """The provider paid ``amount - cost`` into our bank (E2); the same reference counts once. Returns the entry's id."""
-    key = f"settled:{provider}:{reference}"
-    known = Entry.objects.filter(key=key).values_list("pk", flat=True).first()
-    if known:
-        return known
-    if not 0 <= cost_minor <= amount_minor <= 1000 * MAX_MINOR:
-        raise BadAmount
-    return post(
-        key=key,
-        kind=Entry.Kind.SETTLED,
-        currency=currency,
-        legs=[
-            Leg(Kind.BANK, cost_minor - amount_minor),
-            Leg(Kind.PSP_COST, -cost_minor),
-            Leg(Kind.GATEWAY_CLEARING, amount_minor, provider=provider),
-        ],
-        actor=by.pk if by else None,
-    )

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from core.models import AuditEntry
 from payments import selectors
 from payments import services as payments
 from payments.machine import BY_VERB, State, Who
@@ -187,11 +188,22 @@ def test_a_large_decision_needs_a_second_person(channel, buyer, settings):
         payments.confirm_decision(dispute=dispute, by=first, key=key())
     with pytest.raises(payments.NotAllowed):
         payments.propose_decision(dispute=dispute, by=second, decision="release", reason="No", key=key())
-    back = payments.reject_decision(dispute=dispute, by=second, key=key())
+    with pytest.raises(payments.SamePerson):
+        payments.reject_decision(dispute=dispute, by=first, reason="Wait", key=key())
+    with pytest.raises(payments.BadRequest):
+        payments.reject_decision(dispute=dispute, by=second, reason=" ", key=key())
+    back = payments.reject_decision(dispute=dispute, by=second, reason="Look at the photo", key=key())
     assert back.state == Dispute.State.OPEN
     payments.propose_decision(dispute=dispute, by=first, decision="release", reason="Because", key=key())
     dispute = payments.confirm_decision(dispute=dispute, by=second, key=key())
     assert (dispute.state, dispute.confirmed_by, fresh(dispute.request).state) == ("decided", second, State.RELEASED)
+    told = AuditEntry.objects.filter(subject_type="payments.dispute").order_by("pk")
+    assert [(entry.verb, entry.actor_pk, entry.reason, entry.data["decision"]) for entry in told] == [
+        ("proposed", str(first.pk), "Because", "refund"),
+        ("rejected", str(second.pk), "Look at the photo", "refund"),
+        ("proposed", str(first.pk), "Because", "release"),
+        ("decided", str(second.pk), "Because", "release"),
+    ]
 
 
 @pytest.mark.parametrize("part", [0, -1, 100_00, 10**12])

@@ -199,7 +199,7 @@ def test_an_address_can_be_found(shopper, missing):
 # --- proof
 
 
-def test_drift_is_noticed_and_said(request_, capsys):
+def test_drift_is_noticed_and_said(request_, staff, capsys):
     pay(request_)
     check_now()
     call_command("reconcile")
@@ -212,7 +212,9 @@ def test_drift_is_noticed_and_said(request_, capsys):
     tasks.reconcile()
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject) == ("drift", "balances are the sums of their postings")
-    assert payments.clear_alert(alert=alert).cleared_at is not None
+    with pytest.raises(payments.BadRequest):
+        payments.clear_alert(alert=alert, by=staff, reason=" ")
+    assert payments.clear_alert(alert=alert, by=staff, reason="A test").cleared_at is not None
 
 
 def test_a_providers_statement_is_compared(buyer, tmp_path):
