@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import markets
+from core.folding import Folded
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [GinIndex(OpClass(Folded("display_name"), name="gin_trgm_ops"), name="user_name_words")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=None) | models.Q(email=Lower("email")), name="user_email_lowercase"

@@ -158,40 +158,50 @@ def streams(port: int) -> int:
         process.wait(20)
 
 
-def inbox() -> int:
-    """Every second conversation is unread, every tenth somebody's, each has one message."""
+def fill_inbox() -> None:
+    """One message each; half are unread, every tenth is the seller's, every seventh labeled, every fifth archived."""
     from django.db import connection
 
+    statements = (
+        "INSERT INTO chat_message (conversation_id, author_id, side, kind, text, notice, client_id, steers_outside,"
+        " is_automatic, sent_at) SELECT id, shopper_id, 'shopper', 'text', 'Is number ' || id || ' glazed inside?',"
+        " '', 'a', false, false, now() - id * interval '1 minute' FROM chat_conversation",
+        "UPDATE chat_conversation c SET last_message_id = m.id, last_message_at = m.sent_at, channel_unread = c.id % 2,"
+        " is_archived = c.id % 5 = 1, assignee_id = CASE WHEN c.id % 10 = 0 THEN (SELECT min(id) FROM accounts_user) END"
+        " FROM chat_message m WHERE m.conversation_id = c.id",
+        "INSERT INTO chat_conversation_labels (conversation_id, label_id)"
+        " SELECT c.id, l.id FROM chat_conversation c, chat_label l WHERE c.id % 7 = 0",
+        "VACUUM ANALYZE",
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def inbox() -> int:
+    """How long a page of each list takes, searches for rare, common, short and unknown words among them."""
     from chat import selectors
+    from chat.models import Label
     from chat.selectors import InboxFilter
 
     talks, seller = make_talks(CONVERSATIONS)
     channel = talks[0].channel
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO chat_message (conversation_id, author_id, side, kind, text, notice, client_id, steers_outside,"
-            " is_automatic, sent_at) SELECT id, shopper_id, 'shopper', 'text', 'Is number ' || id || ' glazed inside?',"
-            " '', 'a', false, false, now() - id * interval '1 minute' FROM chat_conversation"
-        )
-        cursor.execute(
-            "UPDATE chat_conversation c SET last_message_id = m.id, last_message_at = m.sent_at, channel_unread = c.id %% 2,"
-            " assignee_id = CASE WHEN c.id %% 10 = 0 THEN %s END FROM chat_message m WHERE m.conversation_id = c.id",
-            [seller.pk],
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    slow = 0
-    asked = {"all": InboxFilter(), "search": InboxFilter(words=f"number {talks[-1].pk}")}
+    label = Label.objects.create(channel=channel, name="Urgent")
+    fill_inbox()
+    asked = {"all": InboxFilter(), "label": InboxFilter(label=label)}
     asked |= {show: InboxFilter(show) for show in ("unread", "mine", "unassigned", "archived")}
+    asked |= {
+        f"“{words}”": InboxFilter(words=words)
+        for words in (f"number {talks[-1].pk}", f"person {CONVERSATIONS - 1}", "glazed", "is", "kiln", "qz")
+    }
+    slow = 0
     for name, wanted in asked.items():
         times = []
         for _ in range(5):
             began = time.perf_counter()
             page = selectors.get_team_inbox(channel, seller, wanted)
             times.append(time.perf_counter() - began)
-        print(
-            f"inbox {name:10} {len(page.rows):2} rows of {CONVERSATIONS}: {sorted(times)[2] * 1000:.1f} ms", flush=True
-        )
+        print(f"{name:15} {len(page.rows):2} rows of {CONVERSATIONS}: {sorted(times)[2] * 1000:.1f} ms", flush=True)
         slow += sorted(times)[2] > INBOX
     began = time.perf_counter()
     count = selectors.count_unread(seller)

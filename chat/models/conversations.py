@@ -82,7 +82,7 @@ class Conversation(models.Model):
                 models.F("last_message_at").desc(),
                 models.F("id").desc(),
                 name="conversation_team_inbox",
-                condition=models.Q(last_message_at__isnull=False),
+                condition=models.Q(last_message_at__isnull=False, is_archived=False),
             ),
             models.Index(
                 "shopper",
@@ -104,7 +104,14 @@ class Conversation(models.Model):
                 models.F("last_message_at").desc(),
                 models.F("id").desc(),
                 name="conversation_team_assigned",
-                condition=models.Q(assignee__isnull=False),
+                condition=models.Q(assignee__isnull=False, is_archived=False),
+            ),
+            models.Index(
+                "channel",
+                models.F("last_message_at").desc(),
+                models.F("id").desc(),
+                name="conversation_team_unassigned",
+                condition=models.Q(assignee__isnull=True, is_archived=False, last_message_at__isnull=False),
             ),
             models.Index(
                 "channel",

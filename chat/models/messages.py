@@ -7,23 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversations import Conversation, Side
+from core.folding import Folded
 from sellers.models import Product
 
 MAX_TEXT = 4000
 MAX_PICTURES = 4
-_LETTERS = str.maketrans("يىكةۀ۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "ییکهه01234567890123456789")
-
-
-def fold(words: str) -> str:
-    """The words as ``Folded`` writes them."""
-    return words.translate(_LETTERS).upper()
-
-
-class Folded(models.Func):
-    """Text in which Arabic letters and digits read like the Persian and Latin ones, in capitals: what search compares."""
-
-    template = "upper(translate(%(expressions)s, 'يىكةۀ۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩', 'ییکهه01234567890123456789'))"
-    output_field = models.TextField()
 
 
 class Message(models.Model):

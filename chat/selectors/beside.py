@@ -3,9 +3,9 @@
 from typing import Any
 
 from chat.models import Conversation
-from chat.models.messages import Folded, fold
 from chat.selectors.conversations import Seat
 from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox
+from core.folding import Folded, fold
 from core.pages import Page
 from sellers import selectors as sellers
 from sellers.models import Attribute, Channel, ChannelMember, Product, Role

@@ -1,21 +1,26 @@
 """Lists of conversations, newest word first, paged by keyset."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from chat.models import Conversation, Label, Message
-from chat.models.messages import Folded, fold
+from core.folding import Folded, fold
 from core.pages import Page, decode_cursor, encode_cursor
-from sellers.models import Channel, Role
+from sellers.models import Channel, Product, Role
 
 PAGE = 30
 MAX_WORDS = 80
+MOST_FOUND = 500  # words found more often are common: the newest that hold them are near the top
+MOST_READ = 3000  # conversations that are looked through for common or very short words
+_INDEXED = re.compile(r"[^\W_]{3}")  # trigrams are made of letters and digits
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NEWEST = (F("last_message_at").desc(), F("id").desc())
 _JOINED = ("shopper__avatar", "channel__avatar", "product__cover", "last_message", "assignee")
 
 
@@ -35,7 +40,7 @@ def _page(conversations: QuerySet[Conversation], after: str) -> Page[Conversatio
         moment = _EPOCH + dt.timedelta(microseconds=micros)
         conversations = conversations.filter(TupleLessThan(Tuple("last_message_at", "id"), (moment, pk)))
     # The index gives the ids in their order; joins are for the few rows of the page only.
-    ordered = conversations.order_by(F("last_message_at").desc(), F("id").desc())
+    ordered = conversations.order_by(*_NEWEST)
     places = {pk: place for place, pk in enumerate(ordered.values_list("pk", flat=True)[: PAGE + 1])}
     found = Conversation.objects.filter(pk__in=places).select_related(*_JOINED).prefetch_related("labels")
     rows = sorted(found, key=lambda conversation: places[conversation.pk])
@@ -47,27 +52,60 @@ def _page(conversations: QuerySet[Conversation], after: str) -> Page[Conversatio
     return Page(rows[:PAGE], encode_cursor(micros, last.pk))
 
 
-def _matching(conversations: QuerySet[Conversation], words: str, names: tuple[str, ...]) -> QuerySet[Conversation]:
-    """Those whose names or messages hold the words. Each part is looked up once, by its own index."""
-    words = fold(" ".join(words.split())[:MAX_WORDS])
-    if not words:
-        return conversations
-    here = conversations.order_by().values("pk")
-    said = Message.objects.alias(folded=Folded("text")).filter(folded__contains=words)
-    wanted = Q(Exists(said.filter(conversation=OuterRef("pk"))))
-    for name in names:
-        wanted |= Q(pk__in=here.alias(folded=Folded(name)).filter(folded__contains=words))
+def _fold(words: str) -> str:
+    return fold(" ".join(words.split())[:MAX_WORDS])
+
+
+def _holding(conversations: QuerySet[Conversation], words: str, names: tuple[str, ...]) -> QuerySet[Conversation]:
+    """Those that hold folded words, looked at one by one in the list's order: of the newest ``MOST_READ`` only."""
+    further = conversations.order_by(*_NEWEST).values_list("last_message_at", flat=True)[MOST_READ : MOST_READ + 1]
+    for moment in further:
+        conversations = conversations.filter(last_message_at__gt=moment)
+    said = Message.objects.alias(folded=Folded("text")).filter(conversation=OuterRef("pk"), folded__contains=words)
+    conversations = conversations.alias(said=Subquery(said.values("pk")[:1]))  # never hashed, unlike EXISTS
+    wanted = Q(said__isnull=False)
+    for place, name in enumerate(names):
+        conversations = conversations.alias(**{f"name{place}": Folded(name)})
+        wanted |= Q(**{f"name{place}__contains": words})
     return conversations.filter(wanted)
 
 
+def _found(channel: Channel, words: str) -> Q | None:
+    """Where folded words were found by their indexes, to be asked within the channel; None if that is not the way.
+
+    It is not for words found very often, nor for those of less than three letters, which the indexes do not know.
+    """
+    if not _INDEXED.search(words):
+        return None
+    said = Message.objects.alias(folded=Folded("text")).filter(folded__contains=words)
+    people = User.objects.alias(folded=Folded("display_name")).filter(folded__contains=words)
+    things = Product.objects.filter(channel=channel).alias(folded=Folded("title")).filter(folded__contains=words)
+    wanted = Q()
+    for name, found in (
+        ("pk__in", said.values_list("conversation", flat=True)),
+        ("shopper__in", people.values_list("pk", flat=True)),
+        ("product__in", things.values_list("pk", flat=True)),
+    ):
+        ids = list(found[:MOST_FOUND])
+        if len(ids) == MOST_FOUND:
+            return None
+        wanted |= Q(**{name: ids})
+    return wanted
+
+
 def get_own_inbox(person: User, *, words: str = "", after: str = "") -> Page[Conversation]:
-    """A shopper's conversations; three queries. Raises core.pages.BadCursor."""
+    """A shopper's conversations; three queries, four by words. Raises core.pages.BadCursor."""
     conversations = Conversation.objects.of_shopper(person.pk).begun()
-    return _page(_matching(conversations, words, ("channel__name", "product__title")), after)
+    if words := _fold(words):
+        conversations = _holding(conversations, words, ("channel__name", "product__title"))
+    return _page(conversations, after)
 
 
 def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after: str = "") -> Page[Conversation]:
-    """A channel's conversations as its team filters them, with their labels; three queries. Raises BadCursor."""
+    """A channel's conversations as its team filters them, with their labels; three queries, seven by words at most.
+
+    Raises core.pages.BadCursor.
+    """
     conversations = Conversation.objects.filter(channel=channel, is_archived=wanted.show == "archived").begun()
     if wanted.show == "unread":
         conversations = conversations.filter(channel_unread__gt=0)
@@ -77,8 +115,11 @@ def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after
         conversations = conversations.filter(assignee=None)
     if wanted.label:
         conversations = conversations.filter(labels=wanted.label)
-    names = ("shopper__display_name", "product__title")
-    return _page(_matching(conversations, wanted.words, names), after)
+    if words := _fold(wanted.words):
+        found = _found(channel, words)
+        names = ("shopper__display_name", "product__title")
+        conversations = _holding(conversations, words, names) if found is None else conversations.filter(found)
+    return _page(conversations, after)
 
 
 def get_team_inboxes(person: User) -> list[Channel]:

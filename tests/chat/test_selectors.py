@@ -60,7 +60,9 @@ def test_filters(channel, seller, rival_channel):
     assert (listed(channel, seller), listed(channel, seller, show="archived")) == ([second], [first])
 
 
-def test_search_finds_names_things_and_words_in_any_spelling(channel, seller, rival_channel):
+@pytest.mark.parametrize("most", [1000, 1])  # by the indexes of words; one conversation after the other
+def test_search_finds_names_things_and_words_in_any_spelling(channel, seller, rival_channel, monkeypatch, most):
+    monkeypatch.setattr(inboxes, "MOST_FOUND", most)
     pot = make_product_post(channel, title="قوری كوچك ۲").product
     named, thing = begin(channel, name="Zahra Kazemi", minutes_ago=2), begin(channel, product=pot, minutes_ago=1)
     said = begin(channel, text="Is it GLAZED inside?")
@@ -69,6 +71,31 @@ def test_search_finds_names_things_and_words_in_any_spelling(channel, seller, ri
     assert listed(channel, seller, words="قوری  کوچک 2") == [thing]
     assert listed(channel, seller, words="glazed") == [said]
     assert listed(channel, seller, words="100%") == []
+    assert listed(channel, seller, words="e?") == [said]
+    assert listed(channel, seller, words="z") == [said, named]  # shorter than what the indexes know
+    assert listed(channel, seller, words="hello") == [thing, named]
+
+
+def test_a_short_word_is_looked_for_in_the_newest_conversations_only(channel, seller, monkeypatch):
+    monkeypatch.setattr(inboxes, "MOST_READ", 2)
+    old, *newer = [begin(channel, text="ok", minutes_ago=minutes) for minutes in (3, 2, 1)]
+    assert listed(channel, seller, words="ok") == newer[::-1]
+    chat.send_message(conversation=old, author=old.shopper, text="ok", at=NOW)
+    assert listed(channel, seller, words="ok") == [old, newer[1]]
+
+
+@pytest.mark.parametrize("most", [1000, 1])
+def test_search_is_paged_like_the_list(channel, seller, monkeypatch, most):
+    monkeypatch.setattr(inboxes, "MOST_FOUND", most)
+    monkeypatch.setattr(inboxes, "PAGE", 2)
+    expected = [begin(channel, text="Glazed?", minutes_ago=n // 2) for n in range(5)]
+    expected.sort(key=lambda talk: (talk.last_message_at, talk.pk), reverse=True)
+    begin(channel, text="Painted?")
+    found, after = [], ""
+    for _ in range(3):
+        page = selectors.get_team_inbox(channel, seller, InboxFilter(words="glazed"), after=after)
+        found, after = found + list(page.rows), page.next_cursor
+    assert (found, after) == (expected, "")
 
 
 def test_an_unbegun_conversation_is_listed_nowhere(talk, seller, shopper, channel):
@@ -143,14 +170,26 @@ def test_unread_counts_a_persons_own_and_her_teams(talk, shopper, seller, channe
     assert [one.waiting for one in selectors.get_team_inboxes(agent)] == [2]
 
 
-def test_the_inbox_walks_its_own_index(channel, seller):
-    begin(channel)
-    rows = Conversation.objects.filter(channel=channel, is_archived=False).begun()
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({}, "conversation_team_inbox"),
+        ({"channel_unread__gt": 0}, "conversation_team_unread"),
+        ({"assignee": 1}, "conversation_team_assigned"),
+        ({"assignee": None}, "conversation_team_unassigned"),
+        ({"is_archived": True}, "conversation_team_archived"),
+    ],
+)
+def test_each_list_walks_its_own_index(channel, wanted, index):
+    rows = Conversation.objects.filter(channel=channel, **{"is_archived": False} | wanted).begun()
+    others = [one.name for one in Conversation._meta.indexes if one.name != index]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
-    plan = rows.order_by("-last_message_at", "-id")[:31].explain()
-    assert "conversation_team_inbox" in plan
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        for other in others:  # of an empty table they cost alike
+            cursor.execute(f"DROP INDEX {other}")
+    plan = rows.order_by("-last_message_at", "-id").values_list("pk")[:31].explain()
+    assert index in plan
     assert "Sort" not in plan
 
 
