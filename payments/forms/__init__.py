@@ -3,7 +3,7 @@
 from payments.forms.addresses import AddressForm
 from payments.forms.base import KeyedForm
 from payments.forms.payouts import PayoutForm
-from payments.forms.requests import RequestForm
+from payments.forms.requests import RequestForm, Thing, find_thing, things_of
 from payments.forms.statements import PeriodForm
 from payments.forms.steps import STEP_FORMS, AmountStepForm, StepForm
 from payments.forms.wallet import TopUpForm
@@ -17,5 +17,8 @@ __all__ = [
     "PeriodForm",
     "RequestForm",
     "StepForm",
+    "Thing",
     "TopUpForm",
+    "find_thing",
+    "things_of",
 ]
