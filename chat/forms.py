@@ -1,4 +1,4 @@
-"""What people send: messages, reports, and a team's settings of its inbox."""
+"""What people send: messages, what they buy, reports, and a team's settings of its inbox."""
 
 import datetime as dt
 import secrets
@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Label, OfficeHours, Report, SavedReply
 from chat.models.messages import MAX_TEXT
 from core.money import babel_locale
+from payments.forms import AddressForm, KeyedForm, Thing, things_of
+from payments.models import Address
+from sellers.forms.fields import CountField
+from sellers.models import Product, Variant
 from sellers.models.channels import HUES
+
+NEW = "new"  # the address is written on the spot
 
 
 def new_client_id() -> str:
@@ -30,6 +36,65 @@ class MessageForm(forms.Form):
     client_id = forms.CharField(max_length=40, initial=new_client_id, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
     product = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
+
+class BuyForm(KeyedForm):
+    """How a shopper wants a thing; ``thing`` is a payments.forms.Thing's token, ``address`` NEW or a saved one's key.
+
+    With ``is_sum_only`` nothing is checked: the form is as typed, and its sum is shown.
+    """
+
+    address = forms.ChoiceField(
+        label=_("Where to"), widget=forms.RadioSelect, error_messages={"required": _("Say where to send it.")}
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        product: Product,
+        addresses: list[Address],
+        start: dict[str, str],
+        variant: int | None = None,
+        is_sum_only: bool = False,
+    ) -> None:
+        self.things = {thing.token: thing for thing in things_of(product)}
+        wanted = f"{product.pk}-{variant}"
+        chosen = wanted if wanted in self.things else next(iter(self.things), "")
+        saved = {str(address.pk): address for address in addresses}
+        super().__init__(data, initial={"thing": chosen, "quantity": 1, "address": next(iter(saved), NEW)})
+        self.fields["thing"] = forms.ChoiceField(label=_("Which one"), choices=[(name, name) for name in self.things])
+        self.fields["quantity"] = CountField(label=_("How many"))
+        self.fields["address"].choices = [(name, name) for name in (*saved, NEW)]  # type: ignore[attr-defined]
+        self.saved, self.currency, self.is_sum_only = saved, product.currency, is_sum_only
+        is_new = data is not None and data.get("address") == NEW and not is_sum_only
+        self.new_address = AddressForm(data if is_new else None, initial=start, prefix="to")
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and (not self.new_address.is_bound or self.new_address.is_valid())
+
+    @property
+    def chosen(self) -> Thing | None:
+        return self.things.get(str(self["thing"].value()))
+
+    @property
+    def total_minor(self) -> int | None:
+        """What would be paid as typed so far; None for what is no number."""
+        try:
+            quantity = self.fields["quantity"].clean(self["quantity"].value())
+        except forms.ValidationError:
+            return None
+        return self.chosen.price_minor * quantity if self.chosen and quantity else None
+
+    def order(self) -> dict[str, Any]:
+        """What chat.services.buy takes beside the product; for valid forms."""
+        _product, _dash, variant = self.cleaned_data["thing"].partition("-")
+        saved = self.saved.get(self.cleaned_data["address"])
+        return {
+            "variant": Variant.objects.get(pk=variant) if variant else None,
+            "quantity": self.cleaned_data["quantity"],
+            "address": saved.as_json() if saved else self.new_address.words(),
+        }
 
 
 class ReportForm(forms.Form):

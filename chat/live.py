@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chat.models import Conversation
 
 logger = logging.getLogger(__name__)
-Kind = Literal["message", "read", "typing"]
+Kind = Literal["message", "read", "typing", "card"]
 
 
 @cache
@@ -26,7 +26,7 @@ def _client() -> "redis.Redis":
 
 
 def publish(kind: Kind, conversation: "Conversation", *, side: str, id: int = 0) -> None:
-    """Tells open pages: ``side`` wrote message ``id``, has read up to ``id``, or types. Call it after commit."""
+    """Tells open pages: ``side`` wrote message ``id``, has read up to ``id``, or types; card ``id`` changed. Call it after commit."""
     news = {
         "kind": kind,
         "id": id,

@@ -125,7 +125,7 @@ class Stream:
             if id > self.last:
                 self.last = id
                 await self._event("message", news, id)
-        elif kind == "read" or self.place.side == news["side"]:
+        elif kind in ("read", "card") or self.place.side == news["side"]:
             await self._event(kind, news)
 
     async def _tell_missed(self) -> None:

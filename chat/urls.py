@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from chat.views import inbox, reports, team, thread
+from chat.views import inbox, money, reports, team, thread
 
 app_name = "chat"
 
@@ -11,6 +11,7 @@ conversation_urls = [
     path("products/", thread.products, name="products"),
     path("typing/", thread.typing, name="typing"),
     path("answering/", thread.answering, name="answering"),
+    path("money/", money.ask, name="money"),
     path("block/", thread.block, name="block"),
     path("report/", reports.report_conversation, name="report"),
 ]
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/<int:pk>/", include(conversation_urls)),
     path("dashboard/<slug:handle>/chats/", include(team_urls)),
     path("p/<int:pk>/ask/", thread.ask, name="ask"),
+    path("p/<int:pk>/buy/", money.buy, name="buy"),
     path("@<str:handle>/message/", thread.message, name="message"),
     path("@<str:handle>/report/", reports.report_channel, name="report_channel"),
     path("@<str:handle>/posts/<int:pk>/report/", reports.report_post, name="report_post"),

@@ -108,12 +108,26 @@ def prune(*, now: dt.datetime | None = None) -> int:
 
 
 @transaction.atomic
+def deliver(topic: str, key: str) -> bool:
+    """Delivers one message now, for what somebody waits to see; whether it did. Any other outcome is the sweep's."""
+    message = _due().filter(topic=topic, key=key).first()
+    return message is not None and _deliver(message)
+
+
+def _due() -> QuerySet[OutboxMessage]:
+    """What is due and in nobody else's hands; locked as it is read."""
+    waiting = OutboxMessage.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
+    return waiting.filter(due_at__lte=timezone.now())
+
+
+@transaction.atomic
 def _deliver_next() -> bool | None:
     """Whether the next due message could be delivered; None when none is due, or others are at them all."""
-    waiting = OutboxMessage.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
-    message = waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "id").first()
-    if message is None:
-        return None
+    message = _due().order_by("due_at", "id").first()
+    return None if message is None else _deliver(message)
+
+
+def _deliver(message: OutboxMessage) -> bool:
     try:
         with transaction.atomic():
             _handler_of(message.topic)(message.payload)

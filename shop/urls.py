@@ -22,7 +22,6 @@ urlpatterns: list[URLPattern] = [
 urlpatterns += [
     path("p/<int:pk>-<str:slug>/", product.product, name="product"),
     path("p/<int:pk>/", product.product, name="product_short"),
-    path("p/<int:pk>/buy/", product.buy, name="buy"),
     path("p/<int:pk>/seen/", product.seen, name="seen"),
     path("p/<int:pk>/save/", switches.save, name="save"),
     path("feed/", feed.feed, name="feed"),

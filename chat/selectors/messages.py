@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import Message, MessagePicture
 from chat.selectors.conversations import Seat
+from payments.cards import Card, get_cards_by_id
 
 PAGE = 40
 MOST_NEWS = 200  # what one request for news brings; the next brings the rest
@@ -24,6 +25,7 @@ class Line:
     is_mine: bool  # said by the reader's side
     is_close: bool  # the same speaker goes on
     is_read: bool  # by the other side
+    card: Card | None = None  # of the money request it shows
 
     @property
     def has_unready_pictures(self) -> bool:
@@ -41,9 +43,13 @@ class Thread:
 
 
 def get_messages(seat: Seat, *, after: int | None = None, before: int | None = None) -> Thread:
-    """The newest page, the one before a message, or all that came after one. Two or three queries."""
+    """The newest page, the one before a message, or all that came after one.
+
+    Two or three queries, and six for all cards of money together.
+    """
     messages = Message.objects.filter(conversation=seat.conversation)
-    messages = messages.select_related("author", "product__cover", "product__category").prefetch_related(_PICTURES)
+    messages = messages.select_related("author", "product__cover", "product__category", "money")
+    messages = messages.prefetch_related(_PICTURES)
     if after is not None:
         rows = list(messages.filter(pk__gt=after).order_by("pk")[:MOST_NEWS])
         known = Message.objects.filter(conversation=seat.conversation, pk__lte=after).order_by("-pk").first()
@@ -63,6 +69,7 @@ def get_message(seat: Seat, pk: int) -> Thread:
 
 def _lay_out(seat: Seat, messages: list[Message], previous: Message | None) -> list[Line]:
     lines = []
+    cards = get_cards_by_id((one.money_id for one in messages if one.kind == Message.Kind.MONEY), seat.person)
     for message in messages:
         day = timezone.localtime(message.sent_at).date()
         is_new_day = previous is None or timezone.localtime(previous.sent_at).date() != day
@@ -73,6 +80,7 @@ def _lay_out(seat: Seat, messages: list[Message], previous: Message | None) -> l
                 is_mine=message.side == seat.side,
                 is_close=not is_new_day and previous is not None and _goes_on(previous, message),
                 is_read=message.pk <= seat.other_read_id,
+                card=cards.get(message.money_id) if message.kind == Message.Kind.MONEY else None,
             )
         )
         previous = message

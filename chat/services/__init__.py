@@ -4,6 +4,7 @@ from chat.services.conversations import block, check_may_ask, mark_read, open_co
 from chat.services.errors import BadMessage, Blocked, NotAllowed, OwnChannel, Refused, TooManyMessages
 from chat.services.locks import check_open, is_answering, side_of
 from chat.services.messages import send_message
+from chat.services.money import buy, check_may_buy, request_money, show_request, tell_transition
 from chat.services.reports import decide, report
 from chat.services.team import add_label, archive, assign, save_reply, set_labels, set_office_hours
 
@@ -18,17 +19,22 @@ __all__ = [
     "archive",
     "assign",
     "block",
+    "buy",
     "check_may_ask",
+    "check_may_buy",
     "check_open",
     "decide",
     "is_answering",
     "mark_read",
     "open_conversation",
     "report",
+    "request_money",
     "save_reply",
     "send_message",
     "set_labels",
     "set_office_hours",
+    "show_request",
     "side_of",
+    "tell_transition",
     "unblock",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat import live
-from chat.models import Block, Conversation, Message, Side
+from chat.models import Block, Conversation, Message
 from chat.services import limits
 from chat.services.errors import NotAllowed, OwnChannel
 from chat.services.locks import lock_conversation, side_of
@@ -52,8 +52,7 @@ def mark_read(*, conversation: Conversation, person: User, up_to: int) -> bool:
     newest = Message.objects.filter(conversation=locked, pk__lte=up_to).order_by("-pk").values_list("pk").first()
     if newest is None or newest[0] <= locked.read_by(side):
         return False
-    other = Side.CHANNEL if side == Side.SHOPPER else Side.SHOPPER
-    unread = Message.objects.filter(conversation=locked, side=other, pk__gt=newest[0]).count()
+    unread = Message.objects.filter(conversation=locked, pk__gt=newest[0]).for_side(side).count()
     fields = [f"{side.value}_read_id", f"{side.value}_unread"]
     for field, value in zip(fields, (newest[0], unread), strict=True):
         setattr(locked, field, value)

@@ -103,19 +103,19 @@ def _store(
     MessagePicture.objects.bulk_create(
         MessagePicture(message=message, picture=picture, position=position) for position, picture in enumerate(pictures)
     )
-    _count(conversation, message)
+    count_message(conversation, message)
     if side == Side.SHOPPER and is_live:
         _answer_out_of_hours(conversation, message)
     return message
 
 
-def _count(conversation: Conversation, message: Message) -> None:
-    """The message is the conversation's last one now, unread by the other side; under its lock. Told after commit."""
+def count_message(conversation: Conversation, message: Message) -> None:
+    """The message is the conversation's last one now, unread by who did not write it; under its lock. Told after commit."""
     conversation.last_message, conversation.last_message_at = message, message.sent_at
-    if message.side == Side.SHOPPER:
+    if message.side != Side.CHANNEL:
         conversation.channel_unread += 1
         conversation.is_archived = False
-    else:
+    if message.side != Side.SHOPPER:
         conversation.shopper_unread += 1
     conversation.save(
         update_fields=["last_message", "last_message_at", "channel_unread", "shopper_unread", "is_archived"]
@@ -140,7 +140,7 @@ def _answer_out_of_hours(conversation: Conversation, message: Message) -> None:
     )
     conversation.auto_replied_at = now
     conversation.save(update_fields=["auto_replied_at"])
-    _count(conversation, reply)
+    count_message(conversation, reply)
 
 
 def add_notice(conversation: Conversation, notice: Message.Notice, words: str = "") -> Message:

@@ -3,7 +3,7 @@
 from payments.forms.addresses import AddressForm
 from payments.forms.base import KeyedForm
 from payments.forms.payouts import PayoutForm
-from payments.forms.requests import RequestForm
+from payments.forms.requests import RequestForm, Thing, find_thing, things_of
 from payments.forms.staff import ChargeBackForm, DecisionForm, RejectForm, SettlementForm
 from payments.forms.statements import PeriodForm
 from payments.forms.steps import STEP_FORMS, AmountStepForm, StepForm
@@ -22,5 +22,8 @@ __all__ = [
     "RequestForm",
     "SettlementForm",
     "StepForm",
+    "Thing",
     "TopUpForm",
+    "find_thing",
+    "things_of",
 ]

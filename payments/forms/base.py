@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from payments.services import Refused
-
 
 class KeyedForm(forms.Form):
     """``key`` is made when the form is shown and comes back with it."""
@@ -33,9 +31,10 @@ class KeyedForm(forms.Form):
         data[name] = value
         self.data = data
 
-    def refuse(self, refusal: Refused) -> None:
-        """Puts what a service refused beside its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+    def refuse(self, refusal: Exception) -> None:
+        """Puts what a service refused beside its field, if the refusal names one."""
+        field = getattr(refusal, "field", "")
+        self.add_error(field if field in self.fields else None, str(refusal))
 
 
 class VersionedForm(KeyedForm):

@@ -5,7 +5,6 @@ The same form stands on the desk and in a conversation (``payments/_request_fiel
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from payments.fees import fee_of
 from payments.forms.base import VersionedForm
 from payments.models import Line, MoneyRequest, RequestVersion
-from payments.services import BadRequest, Refused
+from payments.services import BadRequest
 from payments.services.asking import MAX_LINES, MAX_QUANTITY
 from sellers.forms.fields import AmountField, CountField
 from sellers.models import Channel, Product, Variant
@@ -45,7 +44,7 @@ class Thing:
         return cls(f"{product.pk}-{variant.pk}", product.title, str(variant), price, variant.stock)
 
 
-def _things(products: Sequence[Product]) -> list[Thing]:
+def things_of(*products: Product) -> list[Thing]:
     """Each product, or each of its variants if it has some."""
     found = []
     for product in products:
@@ -183,7 +182,7 @@ class RequestForm(VersionedForm):
             "note": self.cleaned_data["note"],
         }
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, refusal: Exception) -> None:
         if isinstance(refusal, BadRequest) and refusal.field == "note":
             self.add_error("note", str(refusal))
         else:
@@ -249,7 +248,7 @@ def find_things(channel: Channel, words: str) -> list[Thing]:
     products = Product.objects.filter(channel=channel, post__state="published").prefetch_related("variants")
     for word in words.split()[:6]:
         products = products.filter(Q(title__icontains=word) | Q(external_id__icontains=word))
-    return _things(list(products.order_by("-pk")[:FOUND]))[: 3 * FOUND]
+    return things_of(*products.order_by("-pk")[:FOUND])[: 3 * FOUND]
 
 
 def find_thing(channel: Channel, token: str) -> Thing | None:

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from core import outbox
 from payments import selectors, signals
 from payments.machine import ENDED, State, Who
 from payments.models import MoneyRequest, RefundOffer, RequestTransition
@@ -48,8 +49,14 @@ def lock_for(request: MoneyRequest, by: User, verb: str) -> tuple[MoneyRequest, 
 
 
 def tell(request: MoneyRequest, transition: RequestTransition | None = None) -> None:
-    """News to the rooms above once this is committed; without a transition something beside the state changed."""
+    """News to the rooms above once this is committed; without a transition something beside the state changed.
+
+    What must follow a transition is in the outbox; it is delivered here at once, or by a worker if this process dies.
+    """
     request_id, transition_id = request.pk, transition.pk if transition else None
+    if transition:
+        outbox.put("payments.transition", {"transition": transition.pk}, key=str(transition.pk))
+        transaction.on_commit(lambda: outbox.deliver("payments.transition", str(transition_id)))
     transaction.on_commit(
         lambda: signals.request_changed.send(MoneyRequest, request_id=request_id, transition_id=transition_id)
     )

@@ -114,11 +114,6 @@ class Offer:
         """The price for machines."""
         return plain_amount(self.price_minor, self.product.currency)
 
-    @property
-    def words(self) -> str:
-        """The chosen options in words, "Teal, Large"; empty without variants."""
-        return _(", ").join(option.current for option in self.options)
-
 
 def get_sight(visitor: Visitor, pk: int) -> Sight:
     """The page of a product the public sees, or one of the visitor's own channels; else Http404. One query."""

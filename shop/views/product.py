@@ -1,24 +1,21 @@
-"""The product page, the ways to reach its seller, and the beacon of its being seen."""
+"""The product page, and the beacon of its being seen."""
 
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import limits
 from core.kept import choose
 from core.pages import Request, cache_for_guests
 from sellers.models import Product
-from shop import cards, guests, history, pieces, structured
+from shop import cards, guests, history, pieces
 from shop.selectors import product as products
 from shop.selectors.lists import get_card_rows
 
-_CRLF = "\r\n"  # what mailto: wants between lines (RFC 6068)
 SEEN_LIMIT, SEEN_SECONDS = 240, 3600
 
 
@@ -49,20 +46,6 @@ def _shelves(request: Request, *shelves: list[int]) -> list[list[SafeString]]:
     """Rows of cards, all for the queries of one."""
     rows = {row.id: row for row in get_card_rows(pk for shelf in shelves for pk in shelf)}
     return cards.render_shelves([([rows[pk] for pk in shelf if pk in rows], 0, False) for shelf in shelves], request)
-
-
-@require_GET
-@login_required
-def buy(request: Request, pk: int) -> HttpResponse:
-    """How to buy a product: its seller's public contact, with a letter begun that names it and the chosen variant."""
-    thing = products.get_product(guests.visitor(request), pk)
-    offer = products.get_offer(thing, _number(request.GET.get("variant")))
-    name = f"{thing.title} ({offer.words})" if offer.words else thing.title
-    subject = _("Buying: {name}").format(name=name)
-    lines = [name, structured.absolute(thing.get_absolute_url()), "", ""]
-    letter = f"subject={quote(subject)}&body={quote(_CRLF.join(lines))}"
-    context = {"product": thing, "channel": thing.channel, "offer": offer, "letter": letter}
-    return render(request, "shop/contact.html", context | {"icon": thing.category.icon})
 
 
 @require_POST

@@ -1,4 +1,6 @@
 // The thread's lines: each once and in the order of their ids, from whichever answer comes first.
+import { refreshCard } from "./chat_cards.js";
+
 export const chat = document.querySelector(".chat[data-address]");
 export const log = document.getElementById("lines");
 
@@ -21,6 +23,7 @@ export function take(html) {
     if (line.dataset.id) fresh = !log.querySelector(`:scope > [data-id="${line.dataset.id}"]`);
     const day = line.dataset.day;
     if (day ? log.querySelector(`:scope > [data-day="${day}"]`) : !fresh) continue;
+    if (line.dataset.card) refreshCard(line.dataset.card);
     if (line.dataset.id) place(line);
     else log.insertBefore(line, log.querySelector(":scope > .pending"));
     globalThis.htmx?.process(line);

@@ -1,4 +1,5 @@
 // News as they happen: the stream says that something is new, the page fetches it. Without a stream it asks by itself.
+import { refreshCards } from "./chat_cards.js";
 import { chat, fetchNews, lastId, log, markRead } from "./chat_log.js";
 
 const POLL = 5000;
@@ -29,6 +30,7 @@ function connect() {
     connected = false;
   };
   source.addEventListener("message", news);
+  source.addEventListener("card", refreshCards);
   source.addEventListener("inbox", changed);
   source.addEventListener("read", (event) => {
     const { side, id } = data(event);

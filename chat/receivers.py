@@ -1,0 +1,26 @@
+"""What this room does when money moves."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from chat import live
+from chat import services as chat
+from chat.models import Message
+from payments.models import RequestTransition
+from payments.signals import request_changed, request_moved
+
+
+@receiver(request_moved, dispatch_uid="chat.tell_of_money")
+def tell_of_money(*, transition: RequestTransition, **_: Any) -> None:
+    chat.tell_transition(transition=transition)
+
+
+@receiver(request_changed, dispatch_uid="chat.refresh_card")
+def refresh_card(*, request_id: int, transition_id: int | None, **_: Any) -> None:
+    """What is beside the state (an offer, evidence) shows on open pages; a transition is told by the outbox."""
+    if transition_id is not None:
+        return
+    cards = Message.objects.filter(kind=Message.Kind.MONEY, money=request_id).select_related("conversation")
+    for card in cards:
+        live.publish("card", card.conversation, side=card.side, id=card.pk)

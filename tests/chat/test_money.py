@@ -1,0 +1,233 @@
+"""Money in a conversation: the card, asking, buying, and what the thread says of it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from chat import selectors
+from chat import services as chat
+from chat.models import Message
+from core import outbox
+from core.models import OutboxMessage
+from payments import services as payments
+from payments.models import MoneyRequest, RequestTransition
+from sellers import services as sellers
+from sellers.models import ChannelMember
+from tests.factories import make_category, make_product_post, make_user
+from tests.payments.market import ask as ask_outside
+from tests.payments.market import bring_to, fill_wallet, key
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def ask(talk, by, amount_minor=100_00, **more) -> Message:
+    lines = [payments.Line("Teal teapot", amount_minor, product_id=talk.product_id)]
+    return chat.request_money(conversation=talk, by=by, lines=lines, **{"key": key()} | more)
+
+
+def deliver() -> None:
+    """What a worker does after the commits."""
+    outbox.deliver_due()
+    assert OutboxMessage.objects.exclude(last_error="").count() == 0
+
+
+def notices(talk) -> list[tuple[str, str]]:
+    found = Message.objects.filter(conversation=talk, kind="notice").order_by("pk")
+    return list(found.values_list("notice", "side"))
+
+
+# --- the card
+
+
+def test_asking_stores_request_and_card_together_and_once(talk, seller, shopper):
+    sent = key()
+    card = ask(talk, seller, key=sent)
+    assert ask(talk, seller, key=sent) == card
+    talk.refresh_from_db()
+    assert (card.money.buyer, card.money.channel, card.money.state) == (shopper, talk.channel, "requested")
+    assert (card.kind, card.side, talk.last_message, talk.shopper_unread) == ("money", "channel", card, 1)
+    assert (MoneyRequest.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_only_the_team_asks_and_nothing_stays_behind(talk, shopper, seller, channel):
+    viewer = make_user()
+    ChannelMember.objects.create(channel=channel, person=viewer, role="viewer")
+    for person in (shopper, viewer, make_user()):
+        with pytest.raises(chat.NotAllowed):
+            ask(talk, person)
+    chat.block(conversation=talk, by=shopper)
+    with pytest.raises(chat.Blocked):
+        ask(talk, seller)
+    assert (MoneyRequest.objects.count(), Message.objects.count()) == (0, 0)
+
+
+def test_the_database_keeps_one_card_a_request(talk, seller):
+    card = ask(talk, seller)
+    for columns in ({"money": card.money, "client_id": "again"}, {"money": None, "client_id": "none"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Message.objects.create(conversation=talk, kind="money", side="channel", **columns)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_thread_shows_its_cards_in_a_constant_number_of_queries(
+    talk, seller, shopper, shopper_client, seller_client, count, django_assert_num_queries
+):
+    for _ in range(count):
+        ask(talk, seller)
+    with django_assert_num_queries(9):
+        thread = selectors.get_messages(selectors.get_seat(shopper, talk.pk))
+    assert [line.card.is_buyer for line in thread.lines] == [True] * count
+    pages = [client.get(f"/chats/{talk.pk}/").content.decode() for client in (shopper_client, seller_client)]
+    assert [page.count('<article class="money open"') for page in pages] == [count, count]
+    assert ["You get" in page for page in pages] == [False, True]
+
+
+# --- what the thread says
+
+
+def test_every_milestone_is_told_once_and_counts_for_the_other_side(talk, seller, shopper):
+    fill_wallet(shopper, 500_00)
+    card = ask(talk, seller)
+    bring_to(card.money, "released")
+    for _ in range(2):
+        for transition in RequestTransition.objects.order_by("pk"):
+            chat.tell_transition(transition=transition)
+    talk.refresh_from_db()
+    assert notices(talk) == [("paid", "shopper"), ("shipped", "channel"), ("released", "shopper")]
+    assert (talk.channel_unread, talk.shopper_unread) == (2, 2)  # paid and released; the card and shipped
+    last = talk.last_message_id
+    for person in (seller, shopper):
+        chat.mark_read(conversation=talk, person=person, up_to=last)
+    talk.refresh_from_db()
+    assert (talk.channel_unread, talk.shopper_unread) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("declined", [("declined", "shopper")]),
+        ("cancelled", [("cancelled", "channel")]),
+        ("expired", [("expired", "nobody")]),
+        ("refunded", [("paid", "shopper"), ("refunded", "channel")]),
+        ("delivered", [("paid", "shopper"), ("shipped", "channel"), ("delivered", "shopper")]),
+        (
+            "split",
+            [
+                ("paid", "shopper"),
+                ("shipped", "channel"),
+                ("refund_asked", "shopper"),
+                ("disputed", "shopper"),
+                ("decided", "nobody"),
+            ],
+        ),
+    ],
+)
+def test_what_is_told_of_each_way(talk, seller, shopper, state, told):
+    fill_wallet(shopper, 500_00)
+    bring_to(ask(talk, seller).money, state)
+    deliver()
+    assert notices(talk) == told
+
+
+def test_what_happens_by_itself_counts_for_both(talk, seller):
+    bring_to(ask(talk, seller).money, "expired")
+    deliver()
+    talk.refresh_from_db()
+    assert (talk.channel_unread, talk.shopper_unread) == (1, 2)  # the shopper has the card to read too
+    card = Message.objects.get(kind="money")
+    chat.mark_read(conversation=talk, person=talk.shopper, up_to=card.pk)
+    talk.refresh_from_db()
+    assert talk.shopper_unread == 1
+
+
+def test_a_transition_is_told_though_the_process_died_after_its_commit(talk, seller, shopper):
+    fill_wallet(shopper, 500_00)
+    bring_to(ask(talk, seller).money, "held")  # callbacks of the commit do not run in this test: the process is gone
+    assert notices(talk) == []
+    deliver()
+    assert notices(talk) == [("paid", "shopper")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transition_is_told_at_once_after_its_commit(talk, seller, shopper):
+    fill_wallet(shopper, 500_00)
+    card = ask(talk, seller)
+    bring_to(card.money, "held")
+    assert notices(talk) == [("paid", "shopper")]
+    assert set(OutboxMessage.objects.filter(topic="payments.transition").values_list("state", flat=True)) == {
+        "delivered"
+    }
+
+
+def test_a_request_from_the_desk_gets_its_card(channel, shopper):
+    request = ask_outside(channel, shopper)
+    draft = ask_outside(channel, shopper, as_draft=True)
+    deliver()
+    card = Message.objects.get(kind="money")
+    assert (card.money, card.side, card.conversation.shopper) == (request, "channel", shopper)
+    payments.send_request(request=draft, by=channel.members.get().person, key=key())
+    deliver()
+    assert Message.objects.filter(money=draft, kind="money", conversation=card.conversation).count() == 1
+
+
+def test_the_receipt_is_linked_once_it_is_paid(talk, seller, shopper, shopper_client):
+    fill_wallet(shopper, 500_00)
+    money = bring_to(ask(talk, seller).money, "held")
+    deliver()
+    page = shopper_client.get(f"/chats/{talk.pk}/").content.decode()
+    assert page.count(reverse("payments:receipt", args=[money.token])) == 1
+    assert f'data-card="{money.token}"' in page
+    inbox = shopper_client.get("/chats/").content.decode()
+    assert "Paid for Teal teapot. Bisat holds the money." in inbox
+
+
+# --- asking, as a page
+
+
+def fields(client, url) -> dict[str, str]:
+    form = client.get(url).context["form"]
+    return {"key": form["key"].value(), "version": "1", "lines": "1"}
+
+
+def test_the_form_begins_with_the_thing_and_sends_it(talk, seller_client, product):
+    url = f"/chats/{talk.pk}/money/"
+    page = seller_client.get(url)
+    assert [page.context["form"].rows[0][name].value() for name in ("thing", "title")] == [
+        str(product.pk),
+        "Teal teapot",
+    ]
+    assert page.context["form"].totals == {"total": 3800, "fee": 190, "gets": 3610}
+    line = {"line0-thing": str(product.pk), "line0-title": "Teal teapot", "line0-quantity": "2", "line0-price": "38"}
+    sent = fields(seller_client, url) | line
+    for _ in range(2):
+        assert seller_client.post(url, sent)["Location"] == f"/chats/{talk.pk}/#newest"
+    card = Message.objects.get()
+    assert (card.money.amount_minor, card.money.product) == (7600, product)
+
+
+def test_of_several_variants_the_team_chooses(channel, shopper, seller_client):
+    variants = [sellers.VariantData(options={"size": size}, price_minor=None, stock=3) for size in ("s", "m")]
+    thing = make_product_post(channel, category=make_category(attributes=["size"]), variants=variants).product
+    talk = chat.open_conversation(shopper=shopper, channel=channel, product=thing)
+    url = f"/chats/{talk.pk}/money/"
+    form = seller_client.get(url).context["form"]
+    assert ([found.token for found in form.found], form.rows[0]["thing"].value()) == (
+        [f"{thing.pk}-{variant.pk}" for variant in thing.variants.order_by("pk")],
+        None,
+    )
+    chosen = f"{thing.pk}-{thing.variants.first().pk}"
+    assert seller_client.get(f"{url}?thing={chosen}").context["form"].rows[0]["thing"].value() == chosen
+
+
+def test_asking_is_the_teams_alone_and_is_refused_in_words(talk, shopper, shopper_client, rival_client, seller_client):
+    url = f"/chats/{talk.pk}/money/"
+    for client in (shopper_client, rival_client):
+        assert (client.get(url).status_code, client.post(url).status_code) == (404, 404)
+    chat.block(conversation=talk, by=shopper)
+    sent = fields(seller_client, url) | {"line0-title": "Pot", "line0-quantity": "1", "line0-price": "5"}
+    answer = seller_client.post(url, sent, **HTMX)
+    assert (answer.status_code, "does not take messages from your channel" in answer.content.decode()) == (422, True)
+    assert "<html" not in answer.content.decode()
+    again = seller_client.post(url, sent | {"do": "add"})
+    assert (len(again.context["form"].rows), again.status_code) == (2, 200)
+    assert MoneyRequest.objects.count() == 0
