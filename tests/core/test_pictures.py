@@ -122,7 +122,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(settings):
 def test_names_are_random():
     first, second = (pictures.add_picture(encoded(Image.new("RGB", (90, 90), "teal"))) for _ in range(2))
     assert first.key != second.key
-    assert len(first.key) == 32
+    assert len(first.key) == 12
 
 
 def test_the_sweep_goes_on_after_a_picture_that_lost_its_file(caplog):
