@@ -11,6 +11,7 @@ from accounts.models import User
 from core.kept import CUT, choose, keep
 from core.pages import Page
 from core.templatetags.bisat import ago, compact
+from payments import selectors as payments
 from sellers import selectors as sellers
 from sellers.models import Channel, Post, Product
 from sellers.text import render_text
@@ -54,11 +55,12 @@ def render_head(channel: Channel, tab: str, canonical: str, user: User | Anonymo
     """The head of a channel's pages as this visitor finds it; ``channel`` is channels.get_channel's."""
     shown = [getattr(channel, name) for name in _ON_HEAD]
     pictures = [picture and (picture.pk, picture.widths) for picture in (channel.avatar, channel.cover)]
-    counts = [compact(channel.follower_count), compact(channel.product_count)]
+    trust = payments.get_trust(channel.pk)
+    counts = [compact(count) for count in (channel.follower_count, channel.product_count, trust.completed)]
     edition = (tab, canonical, user.is_authenticated, shown, pictures, counts)
 
     def make(_places: list[int]) -> dict[int, str]:
-        context = {"channel": channel, "tab": tab, "canonical": canonical, "user": user}
+        context = {"channel": channel, "tab": tab, "canonical": canonical, "user": user, "trust": trust}
         return {0: get_template("shop/_channel_head.html").render(context)}
 
     return mark_safe(keep("head", [edition], make)[0])  # noqa: S308 - made by a template
@@ -91,7 +93,8 @@ class ProductPage(NamedTuple):
 
 def keep_product_page(sight: products.Sight, load: Callable[[], Product]) -> ProductPage:
     """The page of the product that ``load`` gets when it is not kept, with its usual offer."""
-    edition = (sight.product_id, sight.edition, sellers.get_category_tree().edition)
+    trust = payments.get_trust(sight.channel_id)
+    edition = (sight.product_id, sight.edition, sellers.get_category_tree().edition, trust)
     made = keep("product", [edition], lambda _places: {0: tuple(make_product_page(load()))})
     return ProductPage(*made[0])
 
@@ -103,6 +106,7 @@ def make_product_page(product: Product, variant_id: int | None = None) -> Produc
     context: dict[str, Any] = {
         "product": product,
         "channel": channel,
+        "trust": payments.get_trust(channel.pk),
         "offer": offer,
         "icon": product.category.icon,
         "pictures": pictures,

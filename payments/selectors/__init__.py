@@ -51,6 +51,7 @@ from payments.selectors.statements import (
     search_channel_requests,
     stream_postings,
 )
+from payments.selectors.trust import Trust, get_trust
 
 __all__ = [
     "STATEMENT_DAYS",
@@ -60,6 +61,7 @@ __all__ = [
     "Case",
     "DeskMoney",
     "Standing",
+    "Trust",
     "actions_for",
     "find_address",
     "get_addresses",
@@ -86,6 +88,7 @@ __all__ = [
     "get_standing",
     "get_terms",
     "get_transitions",
+    "get_trust",
     "get_wallet_balance",
     "get_wallets",
     "is_done",

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from core.pages import BadCursor, Request, cache_for_guests, page_or_fragment
+from payments import selectors as payments
 from sellers.models import Channel
 from shop import guests, pieces, structured
 from shop.selectors import channel as channels
@@ -67,7 +68,8 @@ def display(request: Request, handle: str) -> HttpResponse:
 def about(request: Request, handle: str) -> HttpResponse:
     """What the seller says of herself, how to reach her, on which terms she sells."""
     shown, _visitor = _get(request, handle)
-    return page_or_fragment(request, "shop/about.html", "about", _base(request, shown, "about"))
+    context = _base(request, shown, "about") | {"trust": payments.get_trust(shown.pk)}
+    return page_or_fragment(request, "shop/about.html", "about", context)
 
 
 @require_GET
