@@ -7,4 +7,4 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self) -> None:
-        from chat import receivers  # noqa: F401 - connects them
+        from chat import notices, receivers  # noqa: F401 - registers kinds, connects receivers

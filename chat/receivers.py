@@ -1,12 +1,13 @@
-"""What this room does when money moves."""
+"""What this room does when money moves and when the outbox delivers."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
-from chat import live
+from chat import live, notices
 from chat import services as chat
 from chat.models import Message
+from core import outbox
 from payments.models import RequestTransition
 from payments.signals import request_changed, request_moved
 
@@ -24,3 +25,8 @@ def refresh_card(*, request_id: int, transition_id: int | None, **_: Any) -> Non
     cards = Message.objects.filter(kind=Message.Kind.MONEY, money=request_id).select_related("conversation")
     for card in cards:
         live.publish("card", card.conversation, side=card.side, id=card.pk)
+
+
+@outbox.handler("chat.unread")
+def tell_of_unread(payload: dict[str, Any]) -> None:
+    notices.tell_unread(payload["message"])

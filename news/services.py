@@ -76,6 +76,11 @@ def open_news(*, news: News) -> None:
     News.objects.filter(pk=news.pk, read_at=None).update(read_at=timezone.now())
 
 
+def open_all_at(*, person: User, url: str) -> None:
+    """The person sees the page that some of her news lead to."""
+    News.objects.unread().filter(person=person, url=url).update(read_at=timezone.now())
+
+
 def read_all(*, person: User, newest_pk: int) -> None:
     """Marks all up to ``newest_pk`` read: what came since the page was shown stays unread."""
     News.objects.unread().filter(person=person, pk__lte=newest_pk).update(read_at=timezone.now())

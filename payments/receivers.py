@@ -5,8 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from core import outbox
-from payments import signals
-from payments.models import RequestTransition
+from payments import notices, signals
+from payments.models import Payout, RefundOffer, RequestTransition
 from payments.providers.signals import provider_notice
 from payments.services import gateways
 
@@ -21,4 +21,17 @@ def hear_notice(*, provider: str, reference: str, **_: Any) -> None:
 def pass_on_transition(payload: dict[str, Any]) -> None:
     """All that follows a transition follows together, or is tried again together."""
     transitions = RequestTransition.objects.select_related("request__channel", "request__buyer", "by")
-    signals.request_moved.send(RequestTransition, transition=transitions.get(pk=payload["transition"]))
+    transition = transitions.get(pk=payload["transition"])
+    notices.tell_transition(transition)
+    signals.request_moved.send(RequestTransition, transition=transition)
+
+
+@outbox.handler("payments.offer")
+def tell_of_offer(payload: dict[str, Any]) -> None:
+    offers = RefundOffer.objects.select_related("request__channel", "request__buyer")
+    notices.tell_offer(offers.get(pk=payload["offer"]))
+
+
+@outbox.handler("payments.payout")
+def tell_of_payout(payload: dict[str, Any]) -> None:
+    notices.tell_payout(Payout.objects.select_related("channel").get(pk=payload["payout"]), payload["state"])

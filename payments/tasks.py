@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from payments import notices
 from payments import services as payments
 from payments.services import gateways
 
@@ -19,6 +20,11 @@ def sweep_attempts() -> None:
 @shared_task(name="payments.sweep_refunds")
 def sweep_refunds() -> None:
     gateways.sweep_refunds()
+
+
+@shared_task(name="payments.remind")
+def remind() -> None:
+    notices.remind()
 
 
 @shared_task(name="payments.reconcile")

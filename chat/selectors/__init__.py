@@ -7,7 +7,15 @@ from chat.selectors.beside import (
     get_team_tools,
     get_variant_words,
 )
-from chat.selectors.conversations import Seat, count_unread, get_block_sides, get_conversation_for_staff, get_seat
+from chat.selectors.conversations import (
+    Seat,
+    count_unread,
+    get_block_sides,
+    get_disputed,
+    get_disputed_requests,
+    get_seat,
+    has_open_dispute,
+)
 from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox, get_team_inboxes
 from chat.selectors.messages import Line, Thread, get_message, get_messages
 
@@ -19,7 +27,8 @@ __all__ = [
     "count_unread",
     "get_block_sides",
     "get_channel_things",
-    "get_conversation_for_staff",
+    "get_disputed",
+    "get_disputed_requests",
     "get_inbox_beside",
     "get_message",
     "get_messages",
@@ -30,4 +39,5 @@ __all__ = [
     "get_team_inboxes",
     "get_team_tools",
     "get_variant_words",
+    "has_open_dispute",
 ]

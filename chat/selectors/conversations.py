@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
 from accounts.models import User
-from chat.models import Block, Conversation, Side
+from chat.models import Block, Conversation, Message, Side
+from payments.machine import State
+from payments.models import MoneyRequest
 from sellers.models import Channel, Role
 
 _JOINED = ("shopper__avatar", "channel__avatar", "product__cover", "product__category", "assignee")
@@ -65,13 +66,18 @@ def count_unread(person: User) -> int:
     return (own["n"] or 0) + (team["n"] or 0)
 
 
+def get_disputed() -> QuerySet[Conversation]:
+    """Conversations in which money is disputed: the only ones that staff may read."""
+    cards = Message.objects.filter(conversation=OuterRef("pk"), kind=Message.Kind.MONEY, money__state=State.DISPUTED)
+    return Conversation.objects.filter(Exists(cards))
+
+
 def has_open_dispute(conversation: Conversation) -> bool:
-    """Whether staff must decide about money of this conversation. Nothing can be disputed before it can be paid."""
-    return False
+    """Whether staff must decide about money of this conversation."""
+    return get_disputed().filter(pk=conversation.pk).exists()
 
 
-def get_conversation_for_staff(person: User, conversation: Conversation, because: str) -> Conversation:
-    """Staff read a conversation in an open dispute only, and say why. Raises PermissionDenied."""
-    if not (person.is_staff and because.strip() and has_open_dispute(conversation)):
-        raise PermissionDenied("Conversations are read by staff only in an open dispute.")
-    return conversation
+def get_disputed_requests(conversation: Conversation) -> list[MoneyRequest]:
+    """What staff must decide about here, oldest first."""
+    cards = Message.objects.filter(conversation=conversation, kind=Message.Kind.MONEY).values("money")
+    return list(MoneyRequest.objects.filter(pk__in=cards, state=State.DISPUTED).order_by("pk"))

@@ -5,6 +5,7 @@ from chat.services.errors import BadMessage, Blocked, NotAllowed, OwnChannel, Re
 from chat.services.locks import check_open, is_answering, side_of
 from chat.services.messages import send_message
 from chat.services.money import buy, check_may_buy, request_money, show_request, tell_transition
+from chat.services.reading import read_as_staff
 from chat.services.reports import decide, report
 from chat.services.team import add_label, archive, assign, save_reply, set_labels, set_office_hours
 
@@ -27,6 +28,7 @@ __all__ = [
     "is_answering",
     "mark_read",
     "open_conversation",
+    "read_as_staff",
     "report",
     "request_money",
     "save_reply",

@@ -11,6 +11,7 @@ from chat.models import Block, Conversation, Message
 from chat.services import limits
 from chat.services.errors import NotAllowed, OwnChannel
 from chat.services.locks import lock_conversation, side_of
+from news import services as news
 from sellers.models import Channel, Product
 
 
@@ -58,6 +59,7 @@ def mark_read(*, conversation: Conversation, person: User, up_to: int) -> bool:
         setattr(locked, field, value)
         setattr(conversation, field, value)
     locked.save(update_fields=fields)
+    news.open_all_at(person=person, url=locked.get_absolute_url())
     transaction.on_commit(partial(live.publish, "read", locked, side=side, id=newest[0]))
     return True
 

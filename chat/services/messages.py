@@ -18,6 +18,7 @@ from chat.services import limits
 from chat.services.errors import BadMessage
 from chat.services.locks import check_open, lock_conversation, side_of
 from chat.steering import steers_outside
+from core import outbox
 from core.markets import MARKETS
 from core.models import Picture
 from core.templatetags.bisat import number
@@ -25,6 +26,8 @@ from sellers.models import Product
 
 Kind = Message.Kind
 AUTO_REPLY_EVERY = dt.timedelta(hours=12)
+UNREAD_FOR = dt.timedelta(minutes=1)
+SAID = (Kind.TEXT, Kind.PICTURES, Kind.PRODUCT)  # the rest is news of its own
 
 
 def _check(text: str, pictures: Sequence[Picture], product: Product | None, client_id: str) -> None:
@@ -120,7 +123,16 @@ def count_message(conversation: Conversation, message: Message) -> None:
     conversation.save(
         update_fields=["last_message", "last_message_at", "channel_unread", "shopper_unread", "is_archived"]
     )
+    if message.kind in SAID and not message.is_automatic:
+        _tell_if_unread(conversation, message)
     transaction.on_commit(partial(live.publish, "message", conversation, side=message.side, id=message.pk))
+
+
+def _tell_if_unread(conversation: Conversation, message: Message) -> None:
+    """In a minute, the first of the words that the other side has not read yet is news to it; the others are not."""
+    other = Side.CHANNEL if message.side == Side.SHOPPER else Side.SHOPPER
+    key = f"{conversation.pk}:{other}:{conversation.read_by(other)}"
+    outbox.put("chat.unread", {"message": message.pk}, key=key, due_at=timezone.now() + UNREAD_FOR)
 
 
 def _answer_out_of_hours(conversation: Conversation, message: Message) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import audit
+from core import audit, outbox
 from core.money import MAX_MINOR
 from payments import selectors
 from payments.machine import PayoutState
@@ -21,6 +21,7 @@ from sellers.models import Channel, Role
 Kind = Account.Kind
 DESTINATION = {"holder": 80, "account": 40}  # what a bank needs, and how long it may be
 PAYOUTS_PER_FILE = 1000
+TOLD = (PayoutState.SENT, PayoutState.RETURNED)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -61,6 +62,8 @@ def _move(payout: Payout, to_state: PayoutState, by: User | None, *, reason: str
         by=by,
         reason=reason,
     )
+    if to_state in TOLD:
+        outbox.put("payments.payout", {"payout": payout.pk, "state": to_state}, key=f"{payout.pk}:{to_state}")
     return payout
 
 

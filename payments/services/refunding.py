@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import outbox
 from core.models import Picture
 from payments.machine import State, Who
 from payments.models import MoneyRequest, RefundOffer, RefundRequest
@@ -59,7 +60,9 @@ def offer_partial_refund(
     if request.refund_offers.filter(state=RefundOffer.State.OPEN).exists():
         raise NotAllowed(_("There is an open offer already."))
     tell(request)
-    return RefundOffer.objects.create(request=request, by=by, amount_minor=amount_minor, note=note.strip()[:500])
+    offer = RefundOffer.objects.create(request=request, by=by, amount_minor=amount_minor, note=note.strip()[:500])
+    outbox.put("payments.offer", {"offer": offer.pk}, key=str(offer.pk))
+    return offer
 
 
 def _lock_offer(offer: RefundOffer, by: User, verb: str) -> tuple[RefundOffer, MoneyRequest, Who]:
