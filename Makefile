@@ -11,7 +11,7 @@ run:  ## the market, with everything it needs
 test:  ## units, integration, journeys in a browser
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python bin/need-chromium
-	@$(BIN)/python -m pytest -m "not prove"
+	@$(BIN)/python bin/test
 
 prove:  ## races and kills (SHORT=1: once each)
 	@$(PYTHON) bin/setup test
