@@ -21,7 +21,7 @@ class Queue(admin.ModelAdmin):
 
 class Waiting(NamedTuple):
     label: str | Promise
-    count: int
+    number: int
     url: str
 
 
@@ -29,7 +29,7 @@ def get_waiting(site: admin.AdminSite, request: HttpRequest) -> list[Waiting]:
     """The queues this person may see in which something waits; a query for each queue."""
     found = []
     for page in site._registry.values():
-        if isinstance(page, Queue) and page.has_view_permission(request) and (count := page.get_waiting().count()):
+        if isinstance(page, Queue) and page.has_view_permission(request) and (number := page.get_waiting().count()):
             url = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
-            found.append(Waiting(page.waiting_label, count, url + page.waiting_query))
+            found.append(Waiting(page.waiting_label, number, url + page.waiting_query))
     return found

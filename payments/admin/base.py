@@ -36,7 +36,7 @@ class Looking(admin.ModelAdmin):
 
     def may(self, request: HttpRequest, verb: str) -> bool:
         """Whether the person has Django's permission of that name ("change", "add") for these rows."""
-        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}")  # type: ignore[union-attr]
+        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}")
 
     def demand(self, request: HttpRequest, verb: str) -> None:
         if not self.may(request, verb):

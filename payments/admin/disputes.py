@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ from payments import services as payments
 from payments.admin.base import Looking, staff_of
 from payments.fees import share_out
 from payments.forms import DecisionForm, KeyedForm, RejectForm
-from payments.models import Dispute
+from payments.models import Dispute, MoneyRequest
 
 WAITING = (Dispute.State.OPEN, Dispute.State.PROPOSED)
 
@@ -127,7 +127,7 @@ class DisputeAdmin(Queue, Looking):
             "case": case,
             "is_overdue": dispute.state in WAITING and dispute.due_at <= timezone.now(),
             "needs_two": dispute.state == Dispute.State.OPEN and payments.needs_two_persons(money),
-            "conversation_url": _conversation_url(dispute),
+            "conversation_url": _conversation_url(money),
             "decision_form": DecisionForm(request=money, auto_id="decision_%s"),
             "confirm_form": KeyedForm(auto_id="confirm_%s"),
             "reject_form": RejectForm(auto_id="reject_%s"),
@@ -159,7 +159,7 @@ class DisputeAdmin(Queue, Looking):
             return self._show(request, case, decision_form=form)
         if "sure" not in request.POST:
             needs_two = payments.needs_two_persons(case.request)
-            shown = {"title": say("Is this right?"), "case": case, "form": form, "needs_two": needs_two}
+            shown: dict[str, Any] = {"title": say("Is this right?"), "case": case, "form": form, "needs_two": needs_two}
             return self.show(request, "payments/decision_form.html", **shown)
         words = {"by": staff_of(request)} | form.words()
         return self._act(request, pk, lambda dispute: payments.propose_decision(dispute=dispute, **words))
@@ -195,9 +195,9 @@ class DisputeAdmin(Queue, Looking):
         return redirect("admin:payments_dispute_change", pk)
 
 
-def _conversation_url(dispute: models.Model) -> str:
-    """Where staff read what both sides wrote, if the room above has such a page."""
+def _conversation_url(request: MoneyRequest) -> str:
+    """Where staff find what both sides wrote about it, if the room above has such a list."""
     try:
-        return reverse("admin:chat_conversation_read", args=[dispute.pk])
+        return f"{reverse('admin:chat_conversation_changelist')}?{urlencode({'q': request.token})}"
     except NoReverseMatch:
         return ""

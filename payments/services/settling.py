@@ -28,9 +28,15 @@ def record_settlement(
         raise BadAmount
     if not 1 <= len(reference) <= REFERENCE_LENGTH:
         raise BadRequest("reference", _("Write the provider’s number of this payment."))
-    words = {"provider": provider, "currency": currency, "amount_minor": amount_minor, "cost_minor": cost_minor}
     try:
-        return _record(**words, by=by, key=f"settled:{provider}:{reference}")
+        return _record(
+            provider=provider,
+            currency=currency,
+            amount_minor=amount_minor,
+            cost_minor=cost_minor,
+            by=by,
+            key=f"settled:{provider}:{reference}",
+        )
     except KeyReused:
         sentence = _("This number was recorded before, with other amounts or by somebody else.")
         raise BadRequest("reference", sentence) from None

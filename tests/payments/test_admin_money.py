@@ -197,7 +197,7 @@ def test_the_first_page_says_what_waits(channel, staff_client, django_assert_num
     need_staff(channel, count)
     with django_assert_num_queries(11):
         page = staff_client.get(reverse("admin:index"))
-    counts = {row.label: row.count for row in page.context["waiting"]}
+    counts = {row.label: row.number for row in page.context["waiting"]}
     assert counts == {
         "messages that could not be delivered": count,
         "channels that wait to be opened": 1,
@@ -206,7 +206,7 @@ def test_the_first_page_says_what_waits(channel, staff_client, django_assert_num
         "payouts to send": count,
     }
     for row in page.context["waiting"]:
-        assert len(staff_client.get(row.url).context["cl"].result_list) == row.count
+        assert len(staff_client.get(row.url).context["cl"].result_list) == row.number
 
 
 def test_the_first_page_speaks_of_what_one_may_see(channel):
