@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -41,6 +41,11 @@ bench-pages:  ## query counts, times, bytes and requests per second of the main 
 bench-money:  ## money requests paid, shipped and released a second
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.money
+
+bench-chaos:  ## workers killed and databases crashed while money moves; then the same on a database that forgets
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.chaos
+	@$(BIN)/python -m bench.chaos --control --seconds 15 --kills 5 --crashes 3
 
 bench-chat:  ## a thousand open streams in one process; the inbox of fifty thousand conversations
 	@$(PYTHON) bin/setup test

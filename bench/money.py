@@ -44,31 +44,37 @@ def start_django(home: Path) -> None:
     django.setup()
 
 
-def fill(requests: int) -> None:
-    """People with full wallets, channels, and requests that wait to be paid; the requests are written in bulk."""
+def make_people(*, purse: int, people: int = PEOPLE, shops: int = CHANNELS) -> tuple[list[Any], list[Any]]:
+    """Buyers with so much money in their wallets, and open channels with an owner each; written in bulk."""
     from django.contrib.auth.hashers import make_password
-    from django.db import connection, transaction
 
     from accounts.models import User
     from payments.services.posting import Leg, post
     from sellers.models import Channel, ChannelMember
 
-    def people(name: str, count: int) -> list[User]:
+    def add(name: str, count: int) -> list[User]:
         return User.objects.bulk_create(
             User(email=f"{name}{n}@example.com", password=make_password(None)) for n in range(count)
         )
 
-    buyers, owners = people("buyer", PEOPLE), people("owner", CHANNELS)
+    buyers, owners = add("buyer", people), add("owner", shops)
     channels = Channel.objects.bulk_create(
         Channel(handle=f"bench_{n}", name="Bench", tagline="-", city="-", market="us", language="en", state="open")
-        for n in range(CHANNELS)
+        for n in range(shops)
     )
     members = zip(channels, owners, strict=True)
     ChannelMember.objects.bulk_create(ChannelMember(channel=c, person=p, role="owner") for c, p in members)
-    purse = requests * AMOUNT
     for buyer in buyers:
         legs = [Leg("gateway_clearing", -purse, provider="sandbox"), Leg("wallet", purse, person=buyer.pk)]
         post(key=f"fill-{buyer.pk}", kind="paid", currency="USD", legs=legs)
+    return buyers, channels
+
+
+def fill(requests: int) -> None:
+    """People with full wallets, channels, and requests that wait to be paid; the requests are written in bulk."""
+    from django.db import connection, transaction
+
+    buyers, channels = make_people(purse=requests * AMOUNT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
