@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from accounts.models import User
 from chat import services as chat
 from demo.content import ContentError, MarketText, Source
+from demo.deals import make_deal
 from sellers.models import Channel, Product
 
 PACE = dt.timedelta(minutes=7)  # between two lines
@@ -33,6 +34,8 @@ def make_talks(
             heard = seen if side != said[-1].side else said
             if heard:
                 chat.mark_read(conversation=talk, person=person, up_to=heard[-1].pk)
+        for number, stage in enumerate(entry.values.get("deals", [])):
+            make_deal(talk, seats["channel"], stage, f"demo:{talk.pk}:{number}")
 
 
 def read_lines(entry: Source) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import pytest
 
 from demo import content
 from demo.content import ContentError, Source
+from demo.deals import STAGES
 from demo.talks import read_lines
 
 
@@ -17,6 +18,8 @@ def test_talks_name_people_and_things_that_are_there(language: str):
     for talk in talks:
         assert talk.text("person") in people
         assert talk.values.get("product") in products[talk.text("channel")] | {None}
+        assert set(talk.values.get("deals", [])) <= STAGES.keys()
+        assert "product" in talk.values or "deals" not in talk.values
         assert 0 <= talk.need("unread") <= len(read_lines(talk))
     assert sum(talk.need("unread") > 0 for talk in talks) >= 3
 
