@@ -62,12 +62,17 @@ class BuyForm(KeyedForm):
         wanted = f"{product.pk}-{variant}"
         chosen = wanted if wanted in self.things else next(iter(self.things), "")
         saved = {str(address.pk): address for address in addresses}
-        super().__init__(data, initial={"thing": chosen, "quantity": 1, "address": next(iter(saved), NEW)})
+        initial = {"thing": chosen, "quantity": 1, "address": next(iter(saved), NEW)}
+        if data is not None and is_sum_only:
+            initial |= {name: data[name] for name in ("key", *initial) if name in data}
+            start |= {name: data[f"to-{name}"] for name in Address.FIELDS if f"to-{name}" in data}
+            data = None
+        super().__init__(data, initial=initial)
         self.fields["thing"] = forms.ChoiceField(label=_("Which one"), choices=[(name, name) for name in self.things])
         self.fields["quantity"] = CountField(label=_("How many"))
         self.fields["address"].choices = [(name, name) for name in (*saved, NEW)]  # type: ignore[attr-defined]
         self.saved, self.currency, self.is_sum_only = saved, product.currency, is_sum_only
-        is_new = data is not None and data.get("address") == NEW and not is_sum_only
+        is_new = data is not None and data.get("address") == NEW
         self.new_address = AddressForm(data if is_new else None, initial=start, prefix="to")
 
     def is_valid(self) -> bool:

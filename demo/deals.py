@@ -67,4 +67,4 @@ def make_deal(talk: Conversation, owner: User, stage: str, key: str) -> None:
     )
     card = chat.request_money(conversation=talk, by=owner, lines=[line], key=key)
     for number, step in enumerate(STAGES[stage]):
-        step(MoneyRequest.objects.get(pk=card.money_id), owner, f"{key}:{number}")
+        step(MoneyRequest.objects.get(pk=card.money_id or 0), owner, f"{key}:{number}")

@@ -69,7 +69,8 @@ def get_message(seat: Seat, pk: int) -> Thread:
 
 def _lay_out(seat: Seat, messages: list[Message], previous: Message | None) -> list[Line]:
     lines = []
-    cards = get_cards_by_id((one.money_id for one in messages if one.kind == Message.Kind.MONEY), seat.person)
+    asked = [one.money_id for one in messages if one.money_id and one.kind == Message.Kind.MONEY]
+    cards = get_cards_by_id(asked, seat.person)
     for message in messages:
         day = timezone.localtime(message.sent_at).date()
         is_new_day = previous is None or timezone.localtime(previous.sent_at).date() != day
@@ -80,7 +81,7 @@ def _lay_out(seat: Seat, messages: list[Message], previous: Message | None) -> l
                 is_mine=message.side == seat.side,
                 is_close=not is_new_day and previous is not None and _goes_on(previous, message),
                 is_read=message.pk <= seat.other_read_id,
-                card=cards.get(message.money_id) if message.kind == Message.Kind.MONEY else None,
+                card=cards.get(message.money_id or 0) if message.kind == Message.Kind.MONEY else None,
             )
         )
         previous = message

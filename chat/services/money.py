@@ -79,7 +79,7 @@ def buy(
     product: Product,
     variant: Variant | None = None,
     quantity: int = 1,
-    address: dict[str, str] | None = None,
+    address: dict[str, Any] | None = None,
     key: str,
 ) -> Message:
     """The shopper asks to pay for a thing, in the conversation about it; an ``address`` that is new is kept.

@@ -87,5 +87,4 @@ def _show_buy(request: Request, product: Product, form: BuyForm) -> HttpResponse
     except chat.Refused as refusal:
         context["why"] = str(refusal)
     fragment = ("#total" if form.is_sum_only else "#buy") if request.htmx else ""
-    is_wrong = form.is_bound and not form.is_sum_only
-    return render(request, f"chat/buy_form.html{fragment}", context, status=422 if is_wrong else 200)
+    return render(request, f"chat/buy_form.html{fragment}", context, status=422 if form.is_bound else 200)

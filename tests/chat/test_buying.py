@@ -49,8 +49,11 @@ def test_the_page_says_who_holds_the_money_and_the_sum(shopper_client, product):
     assert "$38" in page
     part = shopper_client.post(f"{url}?total", {"quantity": "3", "thing": str(product.pk)}, **HTMX)
     assert (part.status_code, "$114" in part.content.decode(), "<form" in part.content.decode()) == (200, True, False)
-    whole = shopper_client.post(f"{url}?total", {"quantity": "3", "thing": str(product.pk)})
-    assert (whole.status_code, "$114" in whole.content.decode()) == (200, True)
+    typed = order(shopper_client, product, quantity="3") | {"to-city": "Salem"}
+    whole = shopper_client.post(f"{url}?total", typed)
+    page = whole.content.decode()
+    assert (whole.status_code, "$114" in page, 'value="Salem"' in page, typed["key"] in page) == (200, True, True, True)
+    assert "This field is required." not in page
 
 
 @pytest.mark.parametrize(
