@@ -7,7 +7,14 @@ from chat.selectors.beside import (
     get_team_tools,
     get_variant_words,
 )
-from chat.selectors.conversations import Seat, count_unread, get_block_sides, get_conversation_for_staff, get_seat
+from chat.selectors.conversations import (
+    Seat,
+    count_unread,
+    find_side,
+    get_block_sides,
+    get_conversation_for_staff,
+    get_seat,
+)
 from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox, get_team_inboxes
 from chat.selectors.messages import Line, Thread, get_message, get_messages
 
@@ -17,6 +24,7 @@ __all__ = [
     "Seat",
     "Thread",
     "count_unread",
+    "find_side",
     "get_block_sides",
     "get_channel_things",
     "get_conversation_for_staff",
