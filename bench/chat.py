@@ -65,38 +65,51 @@ def session_of(person: Any) -> str:
 
 
 class Reader:
-    """One open stream that notes when it heard of each message."""
+    """One page: an open stream, opened again from the last event on when it ends, that notes when it heard of what."""
 
-    def __init__(self, heard: dict[int, list[float]]) -> None:
-        self.heard = heard
+    def __init__(self, heard: dict[int, list[float]], port: int, talk: int, key: str) -> None:
+        self.heard, self.port, self.talk, self.key = heard, port, talk, key
+        self.last = self.reopened = 0
 
-    async def open(self, port: int, talk: int, key: str) -> None:
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
-        head = f"GET /stream/?conversation={talk} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={key}\r\n\r\n"
-        self.writer.write(head.encode())
+    async def open(self) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        head = f"GET /stream/?conversation={self.talk} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: sessionid={self.key}\r\n"
+        self.writer.write(f"{head}Last-Event-ID: {self.last}\r\n\r\n".encode())
         status = await self.reader.readline()
         assert b"200" in status, status
-        while b"caught up" not in await self.reader.readline():
-            pass
+        while b"caught up" not in (line := await self.reader.readline()):
+            self.note(line)
+
+    def note(self, line: bytes) -> None:
+        if line.startswith(b"id: "):
+            self.last = int(line[4:])
+            self.heard.setdefault(self.last, []).append(time.perf_counter())
 
     async def listen(self) -> None:
-        while line := await self.reader.readline():
-            if line.startswith(b"id: "):
-                self.heard.setdefault(int(line[4:]), []).append(time.perf_counter())
+        while True:
+            while line := await self.reader.readline():
+                self.note(line)
+            self.writer.close()
+            self.reopened += 1
+            await self.open()
+
+
+def _missing(said: dict[int, float], heard: dict[int, list[float]], readers: int) -> int:
+    return sum(len(heard.get(pk, [])) < readers for pk in said)
 
 
 async def measure(port: int, talks: list[Any], keys: list[str], say: Callable[[int], int]) -> list[float]:
     """How many seconds after its commit each message reached each reader of its conversation."""
     heard: dict[int, list[float]] = {}
-    readers = [Reader(heard) for _ in range(STREAMS)]
+    readers = [Reader(heard, port, talks[number % len(talks)].pk, keys[number]) for number in range(STREAMS)]
     gate = asyncio.Semaphore(50)
 
-    async def open_one(number: int) -> None:
+    async def open_one(reader: Reader) -> None:
         async with gate:
-            await readers[number].open(port, talks[number % len(talks)].pk, keys[number % len(keys)])
+            await reader.open()
 
     began = time.perf_counter()
-    await asyncio.gather(*(open_one(number) for number in range(STREAMS)))
+    await asyncio.gather(*(open_one(reader) for reader in readers))
     print(f"{STREAMS} streams open after {time.perf_counter() - began:.1f} s", flush=True)
     listening = [asyncio.create_task(reader.listen()) for reader in readers]
     said: dict[int, float] = {}
@@ -104,11 +117,14 @@ async def measure(port: int, talks: list[Any], keys: list[str], say: Callable[[i
         pk = await asyncio.to_thread(say, number)
         said[pk] = time.perf_counter()
         await asyncio.sleep(PACE)
-    await asyncio.sleep(3)
+    deadline = time.perf_counter() + 10
+    while _missing(said, heard, STREAMS // len(talks)) and time.perf_counter() < deadline:
+        await asyncio.sleep(0.1)
     for task in listening:
         task.cancel()
-    missing = [pk for pk in said if len(heard.get(pk, [])) < STREAMS // len(talks)]
-    assert not missing, f"{len(missing)} messages did not arrive everywhere"
+    missing = _missing(said, heard, STREAMS // len(talks))
+    assert not missing, f"{missing} messages did not arrive everywhere"
+    print(f"streams opened again: {sum(reader.reopened for reader in readers)}, load {os.getloadavg()[0]:.1f}")
     return sorted(max(0.0, at - said[pk]) for pk, times in heard.items() if pk in said for at in times)
 
 

@@ -10,11 +10,11 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from accounts.models import User
-from chat.models import Message
-from chat.selectors import get_seat
+from chat.models import Message, Side
+from chat.selectors import find_side
 from sellers.models import Channel, Role
 
 THREADS = 4  # and as many database connections at most
@@ -59,18 +59,18 @@ def person_of(session_key: str) -> User | None:
 def find_place(session_key: str, conversation: int, handle: str) -> Place | None:
     """Where the session's person may listen: to a conversation of hers, to a team's inbox, or to her own list.
 
-    None for strangers. Four queries at most.
+    None for strangers. Three queries at most.
     """
     person = person_of(session_key)
     if person is None:
         return None
     if conversation:
-        try:
-            seat = get_seat(person, conversation)
-        except Http404:
+        found = find_side(person, conversation)
+        if found is None:
             return None
-        beside = f"t{seat.conversation.channel_id}" if seat.is_team else f"p{person.pk}"
-        return Place(conversation, seat.side, frozenset({f"c{conversation}", beside}))
+        side, channel_id = found
+        beside = f"t{channel_id}" if side == Side.CHANNEL else f"p{person.pk}"
+        return Place(conversation, side, frozenset({f"c{conversation}", beside}))
     if not handle:
         return Place(0, "shopper", frozenset({f"p{person.pk}"}))
     channel = Channel.objects.of_member(person.pk, Role.AGENT).filter(handle__iexact=handle).first()

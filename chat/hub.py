@@ -13,6 +13,8 @@ from django.conf import settings
 from redis import asyncio as redis
 from redis.exceptions import RedisError
 
+from chat.doors import Place
+
 logger = logging.getLogger(__name__)
 News = dict[str, Any]  # as chat.live.publish writes it
 WAITING = 200  # news a slow reader may fall behind; she then comes again and is told from the database
@@ -21,12 +23,28 @@ RETRY = 1.0
 
 @dataclass(eq=False, slots=True)
 class Mailbox:
-    """What waits for one stream; None in it means that the stream must end."""
+    """What waits for one stream; None in the queue means that the stream must end.
 
-    topics: frozenset[str]
+    News of other conversations than its own are one word, that the list has changed: ``list_news`` is the newest.
+    """
+
+    place: Place
     queue: "asyncio.Queue[News | None]" = field(default_factory=lambda: asyncio.Queue(WAITING + 1))
+    list_news: News | None = None
 
     def put(self, news: News) -> None:
+        if news["conversation"] == self.place.conversation:
+            self._put(news)
+        elif news["kind"] == "message" or (news["kind"] == "read" and news["side"] == self.place.side):
+            is_known, self.list_news = self.list_news is not None, news
+            if not is_known:
+                self._put(news)
+
+    def take_list_news(self) -> News | None:
+        news, self.list_news = self.list_news, None
+        return news
+
+    def _put(self, news: News) -> None:
         if self.queue.qsize() < WAITING:
             self.queue.put_nowait(news)
         else:
@@ -59,15 +77,15 @@ class Hub:
         return self._hears.is_set()
 
     @contextlib.contextmanager
-    def mailbox(self, topics: frozenset[str]) -> Iterator[Mailbox]:
+    def mailbox(self, place: Place) -> Iterator[Mailbox]:
         """A mailbox that is filled as long as the block runs."""
-        box = Mailbox(topics)
-        for topic in topics:
+        box = Mailbox(place)
+        for topic in place.topics:
             self._boxes[topic].add(box)
         try:
             yield box
         finally:
-            for topic in topics:
+            for topic in place.topics:
                 self._boxes[topic].discard(box)
                 if not self._boxes[topic]:
                     del self._boxes[topic]

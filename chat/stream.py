@@ -24,6 +24,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HEARTBEAT = 20.0  # seconds; proxies close what is silent for a minute
 CHECK = 60.0  # how often it is asked again whether the person still belongs here
+LIST_PAUSE = 1.0  # a busy team's lists are told of at most so often, however much is said in them
 hub = Hub()
 
 
@@ -47,6 +48,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Streams while the page is open, the person belongs here and Redis speaks; any other request is refused."""
     if scope["type"] != "http":
@@ -61,7 +66,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return await _refuse(send, 403, asked.origin)
     if not await hub.is_hearing():
         return await _refuse(send, 503, asked.origin)
-    with hub.mailbox(place.topics) as box:
+    with hub.mailbox(place) as box:
         gone = asyncio.create_task(_end_with_client(receive, box))
         try:
             await Stream(asked, place, box, send).run()
@@ -95,6 +100,7 @@ class Stream:
         self.asked, self.place, self.box, self._send = asked, place, box, send
         self.last = asked.after
         self.check_at = self._next_check()
+        self.list_at = 0.0  # when the list may be told of again
 
     async def run(self) -> None:
         headers = _headers(self.asked.origin, {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
@@ -104,29 +110,36 @@ class Stream:
         await self._write(b": caught up\n\n")
         while True:
             try:
-                news = await asyncio.wait_for(self.box.queue.get(), HEARTBEAT)
+                news = await asyncio.wait_for(self.box.queue.get(), LIST_PAUSE if self.box.list_news else HEARTBEAT)
             except TimeoutError:
-                await self._write(b": still here\n\n")
+                if not self.box.list_news:
+                    await self._write(b": still here\n\n")
             else:
                 if news is None:
                     break
                 await self._tell(news)
-            if asyncio.get_running_loop().time() > self.check_at and not await self._still_belongs():
+            await self._tell_list()
+            if _now() > self.check_at and not await self._still_belongs():
                 break
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, news: News) -> None:
-        """Own conversation: the event itself. Another one of the list: only that the list has changed."""
+        """News of the stream's own conversation; typing is a team's own matter."""
         kind, id = news["kind"], news["id"]
         if news["conversation"] != self.place.conversation:
-            if kind == "message" or (kind == "read" and news["side"] == self.place.side):
-                await self._event("inbox", news)
-        elif kind == "message":
+            return  # that is the list's, told in its own time
+        if kind == "message":
             if id > self.last:
                 self.last = id
                 await self._event("message", news, id)
         elif kind in ("read", "card") or self.place.side == news["side"]:
             await self._event(kind, news)
+
+    async def _tell_list(self) -> None:
+        """That other conversations than the own one have news, as soon as it may be said again."""
+        if _now() >= self.list_at and (news := self.box.take_list_news()):
+            self.list_at = _now() + LIST_PAUSE
+            await self._event("inbox", news)
 
     async def _tell_missed(self) -> None:
         if not self.place.conversation:
@@ -144,7 +157,7 @@ class Stream:
         return True
 
     def _next_check(self) -> float:
-        return asyncio.get_running_loop().time() + CHECK * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the load
+        return _now() + CHECK * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the load
 
     async def _event(self, name: str, news: News, id: int = 0) -> None:
         data = json.dumps({key: news[key] for key in ("conversation", "side", "id")})

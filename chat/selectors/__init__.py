@@ -10,6 +10,7 @@ from chat.selectors.beside import (
 from chat.selectors.conversations import (
     Seat,
     count_unread,
+    find_side,
     get_block_sides,
     get_disputed,
     get_disputed_requests,
@@ -25,6 +26,7 @@ __all__ = [
     "Seat",
     "Thread",
     "count_unread",
+    "find_side",
     "get_block_sides",
     "get_channel_things",
     "get_disputed",

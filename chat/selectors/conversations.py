@@ -44,10 +44,19 @@ def _answered_by(person: User) -> Q:
     return Q(channel__in=Channel.objects.of_member(person.pk, Role.AGENT).values("pk"))
 
 
+def _open_to(person: User, pk: int) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(Q(shopper=person) | _answered_by(person), pk=pk)
+
+
+def find_side(person: User, pk: int) -> tuple[Side, int] | None:
+    """What of ``get_seat`` a stream needs, in one light query: the person's side, and the channel's id."""
+    found = _open_to(person, pk).values_list("shopper", "channel").first()
+    return (Side.SHOPPER if found[0] == person.pk else Side.CHANNEL, found[1]) if found else None
+
+
 def get_seat(person: User, pk: int) -> Seat:
     """The person's place in the conversation, as shopper or as somebody of the team (agents up); else Http404."""
-    conversations = Conversation.objects.select_related(*_JOINED)
-    conversation = conversations.filter(Q(shopper=person) | _answered_by(person), pk=pk).first()
+    conversation = _open_to(person, pk).select_related(*_JOINED).first()
     if conversation is None:
         raise Http404
     return Seat(conversation, person, Side.SHOPPER if conversation.shopper_id == person.pk else Side.CHANNEL)

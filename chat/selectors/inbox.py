@@ -95,7 +95,7 @@ def _found(channel: Channel, words: str) -> Q | None:
 
 def get_own_inbox(person: User, *, words: str = "", after: str = "") -> Page[Conversation]:
     """A shopper's conversations; three queries, four by words. Raises core.pages.BadCursor."""
-    conversations = Conversation.objects.of_shopper(person.pk).begun()
+    conversations: QuerySet[Conversation] = Conversation.objects.of_shopper(person.pk).begun()
     if words := _fold(words):
         conversations = _holding(conversations, words, ("channel__name", "product__title"))
     return _page(conversations, after)
@@ -106,7 +106,8 @@ def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after
 
     Raises core.pages.BadCursor.
     """
-    conversations = Conversation.objects.filter(channel=channel, is_archived=wanted.show == "archived").begun()
+    conversations: QuerySet[Conversation] = Conversation.objects.filter(channel=channel).begun()
+    conversations = conversations.filter(is_archived=wanted.show == "archived")
     if wanted.show == "unread":
         conversations = conversations.filter(channel_unread__gt=0)
     elif wanted.show == "mine":

@@ -1,6 +1,7 @@
 """A stream's own rules, without a server: belonging, falling behind, who is told what."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -34,9 +35,9 @@ def test_a_place_ends_with_the_session_the_account_and_the_role(talk, channel):
 def test_a_reader_who_falls_behind_is_sent_away_to_come_again():
     async def fall_behind() -> list:
         hub = Hub()
-        with hub.mailbox(frozenset({"c1"})) as box:
+        with hub.mailbox(doors.Place(1, "shopper", frozenset({"c1"}))) as box:
             for n in range(WAITING + 50):
-                hub.hand_out({"conversation": 1, "shopper": 2, "channel": 3, "id": n})
+                hub.hand_out({"kind": "message", "conversation": 1, "shopper": 2, "channel": 3, "id": n})
             return [box.queue.get_nowait() for _ in range(box.queue.qsize())]
 
     waiting = asyncio.run(fall_behind())
@@ -66,11 +67,37 @@ def test_who_is_told_what(side, news, expected):
     async def tell() -> None:
         scope = {"headers": [], "query_string": b"conversation=1&after=5"}
         place = doors.Place(1, side, frozenset({"c1"}))
-        with Hub().mailbox(place.topics) as box:
-            await stream.Stream(stream.Asked(scope), place, box, send)._tell(news)
+        with Hub().mailbox(place) as box:
+            one = stream.Stream(stream.Asked(scope), place, box, send)
+            box.put(news)
+            while not box.queue.empty():
+                await one._tell(box.queue.get_nowait())
+                await one._tell_list()
 
     asyncio.run(tell())
     assert [body.split(b"event: ")[1].split(b"\n")[0] for body in sent] == expected
+
+
+def test_a_busy_list_is_told_of_once_in_a_while():
+    sent: list[bytes] = []
+
+    async def send(message) -> None:
+        sent.append(message["body"])
+
+    async def tell() -> None:
+        place = doors.Place(0, "channel", frozenset({"t3"}))
+        with Hub().mailbox(place) as box:
+            one = stream.Stream(stream.Asked({"headers": [], "query_string": b""}), place, box, send)
+            for id in range(WAITING * 2):
+                box.put({"kind": "message", "conversation": 2, "id": id, "side": "shopper"})
+                await one._tell_list()
+            assert box.queue.qsize() == 2  # told at once, and to be told
+            one.list_at = 0.0  # the pause is over
+            await one._tell_list()
+
+    asyncio.run(tell())
+    told = [json.loads(body.split(b"data: ")[1])["id"] for body in sent]
+    assert told == [0, WAITING * 2 - 1]
 
 
 def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
@@ -91,7 +118,7 @@ def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
     async def run() -> None:
         place = doors.Place(talk.pk, "shopper", frozenset({f"c{talk.pk}"}))
         scope = {"headers": [], "query_string": f"conversation={talk.pk}".encode()}
-        with Hub().mailbox(place.topics) as box:
+        with Hub().mailbox(place) as box:
             one = stream.Stream(stream.Asked(scope), place, box, send)
             box.put({"kind": "message", "conversation": talk.pk, "id": 10**9, "side": "channel"})
             await asyncio.wait_for(one.run(), 5)

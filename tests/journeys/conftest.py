@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
 
 from bench.browser import DESK, PHONE, chromium
 from core import embedded
@@ -29,8 +29,8 @@ BASE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
-# Refusals are looked at by the tests themselves, and some cut the line on purpose.
-EXPECTED = re.compile(r"status of 4|net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+EXPECTED = re.compile(r"status of 4")  # refusals are looked at by the tests themselves
+CUT = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED)")  # for pages whose line a test cuts
 
 
 @dataclass
@@ -176,12 +176,15 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def _watch(context: BrowserContext, wrong: list[str]) -> BrowserContext:
+def _watch(context: BrowserContext, wrong: list[str], *, may_fail: bool) -> BrowserContext:
     context.set_default_timeout(15_000)
-    context.on(
-        "console",
-        lambda message: message.type == "error" and not EXPECTED.search(message.text) and wrong.append(message.text),
-    )
+
+    def note(message: ConsoleMessage) -> None:
+        expected = EXPECTED.search(message.text) or (may_fail and CUT.search(message.text))
+        if message.type == "error" and not expected:
+            wrong.append(message.text)
+
+    context.on("console", note)
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     return context
 
@@ -205,19 +208,21 @@ def _signed_in(browser: Browser, market: Market, who: str) -> StorageState:
 
 @pytest.fixture
 def open_page(browser: Browser, market: Market) -> Iterator[Callable[..., Page]]:
-    """``open_page("phone", "en", scripts=True, who="")``: a page of a browser of its own, in which one of the
-    demo's people is signed in; errors on its console fail the test."""
+    """``open_page("phone", "en", scripts=True, who="", may_fail=False)``: a page of a browser of its own, in which
+    one of the demo's people is signed in; errors on its console fail the test, but ``may_fail`` lets requests fail."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_(width: str = "phone", language: str = "en", *, scripts: bool = True, who: str = "") -> Page:
+    def open_(
+        width: str = "phone", language: str = "en", *, scripts: bool = True, who: str = "", may_fail: bool = False
+    ) -> Page:
         options = (PHONE if width == "phone" else DESK) | {
             "locale": language,
             "reduced_motion": "reduce",
             "java_script_enabled": scripts,
             "storage_state": _signed_in(browser, market, who) if who else None,
         }
-        context = _watch(browser.new_context(base_url=market.address, **options), wrong)
+        context = _watch(browser.new_context(base_url=market.address, **options), wrong, may_fail=may_fail)
         contexts.append(context)
         return context.new_page()
 

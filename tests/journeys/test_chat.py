@@ -26,9 +26,14 @@ def line(page: Page, text: str):
 
 
 @pytest.fixture
-def shopper(open_page: OpenPage) -> Page:
+def cut_line() -> None:
+    """Asked for by a test in which the shopper's requests fail on purpose."""
+
+
+@pytest.fixture
+def shopper(open_page: OpenPage, request: pytest.FixtureRequest) -> Page:
     """The shopper at the conversation about the teal teapot."""
-    page = open_page("phone", "en", who="shopper")
+    page = open_page("phone", "en", who="shopper", may_fail="cut_line" in request.fixturenames)
     page.goto("/chats/")
     page.locator(".inbox a").filter(has_text="Teal teapot").first.click()
     expect(page.locator("#lines > [data-id]").first).to_be_visible()
@@ -81,6 +86,7 @@ def test_unread_is_counted_everywhere_and_gone_once_read(shopper: Page, seller: 
     expect(line(seller, f"Unread 3 {RUN}")).to_have_class(re.compile(r"\bread\b"))
 
 
+@pytest.mark.usefixtures("cut_line")
 def test_what_was_said_while_offline_is_there_after_it(shopper: Page, seller: Page):
     shopper.context.set_offline(True)
     say(shopper, f"From the tunnel {RUN}")
@@ -96,6 +102,7 @@ def test_what_was_said_while_offline_is_there_after_it(shopper: Page, seller: Pa
     expect(failed).to_have_count(0)
 
 
+@pytest.mark.usefixtures("cut_line")
 def test_a_retry_after_a_lost_answer_stores_one_message(shopper: Page, market: Market):
     lost: list[str] = []
 
