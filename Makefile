@@ -38,9 +38,10 @@ bench-pages:  ## query counts, times, bytes and requests per second of the main 
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.pages
 
-bench-money:  ## money requests paid, shipped and released a second
+bench-money:  ## money requests paid, shipped and released a second; paid a second through HTTP
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.money
+	@$(BIN)/python -m bench.money --http
 
 bench-chaos:  ## workers killed and databases crashed while money moves; then the same on a database that forgets
 	@$(PYTHON) bin/setup test

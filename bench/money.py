@@ -11,6 +11,7 @@ round trip a step. Afterwards the ledger is reconciled.
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import shutil
@@ -95,6 +96,12 @@ def fill(requests: int) -> None:
             "INSERT INTO payments_requesttransition (request_id, version, verb, from_state, to_state, who, reason, key, at)"
             " SELECT id, 1, 'request', '', 'requested', 'seller', '', '', now() FROM payments_moneyrequest"
         )
+        cursor.execute(
+            "INSERT INTO payments_requestversion (request_id, version, line_rows, delivery_minor, discount_minor,"
+            " amount_minor, fee_minor, delivery, returns, note, at) SELECT id, 1, %s::jsonb, 0, 0, amount_minor,"
+            " fee_minor, '', '', '', now() FROM payments_moneyrequest",
+            [json.dumps([{"title": "Pot", "unit_minor": AMOUNT, "quantity": 1}])],
+        )
 
 
 def by_services() -> tuple[Callable[[str, Any], None], int]:
@@ -130,8 +137,6 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, now())
 
 def by_sql() -> tuple[Callable[[str, Any], None], int]:
     """The same statements in the same transactions, sent together."""
-    import json
-
     import psycopg
 
     link = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0)
@@ -234,6 +239,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--requests", type=int, default=20_000, help="that wait to be paid")
     parser.add_argument("--only", choices=["services", "sql"])
+    parser.add_argument("--http", action="store_true", help="paid requests through the web server instead")
     options = parser.parse_args()
     from core import embedded
 
@@ -241,6 +247,10 @@ def main() -> int:
     home.chmod(0o755)  # PostgreSQL may run as another user
     try:
         start_django(home)
+        if options.http:
+            from bench.money_http import measure as measure_http
+
+            return measure_http(options.requests, options.seconds)
         fill(options.requests)
         from payments import services as payments
         from payments.models import MoneyRequest
