@@ -42,8 +42,8 @@ STEPS = {
     "shipped": "Asked Paid Held [Shipped] Released",
     "delivered": "Asked Paid Held [Delivered] Released",
     "released": "Asked Paid Held Shipped [Released]",
-    "refund_requested": "Asked Paid Held [Refund asked]",
-    "disputed": "Asked Paid Held [Dispute] Decided",
+    "refund_requested": "Asked Paid Held Shipped [Refund asked]",
+    "disputed": "Asked Paid Held Shipped [Dispute] Decided",
     "declined": "Asked [Declined]",
     "cancelled": "Asked [Taken back]",
 }
