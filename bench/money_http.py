@@ -88,8 +88,8 @@ def measure(requests: int, seconds: float) -> int:
     os.environ |= {"DATABASE_POOLED": "1", "SITE_URL": "http://127.0.0.1:8000"}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=BASE, check=True)
-    rows = list(MoneyRequest.objects.order_by("pk").values_list("token", "buyer__email"))
-    sessions = {email: session_of(str(email)) for email in {email for _token, email in rows}}
+    rows = [(row.token, str(row.buyer.email)) for row in MoneyRequest.objects.select_related("buyer").order_by("pk")]
+    sessions = {email: session_of(email) for email in {email for _token, email in rows}}
     waiting = [(token, sessions[email]) for token, email in rows]
     with web_server(page_seconds=0) as port:
         load(port, waiting[:200], seconds)  # both workers are warm

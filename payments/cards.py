@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from payments import selectors, step_words, wording
 from payments.fees import share_out
-from payments.machine import BY_VERB, IN_ESCROW, State, Who
+from payments.machine import BY_VERB, IN_ESCROW, OPEN, State, Who
 from payments.models import Dispute, Line, MoneyRequest, RefundOffer, RefundRequest, RequestVersion
 from payments.selectors import Standing
 from payments.wording import Facts
@@ -144,8 +144,9 @@ def may_see(card: Card) -> bool:
 
 
 def get_cards(requests: Sequence[MoneyRequest], viewer: User) -> list[Card]:
-    """The cards of requests whose channel, buyer and product are loaded: five queries, however many there are."""
+    """The cards of requests whose channel, buyer and product are loaded: at most five queries, however many there are."""
     ids = [request.pk for request in requests]
+    paid_ids = [request.pk for request in requests if request.state not in OPEN]  # others have nothing to refund
     terms = {
         row.request_id: row
         for row in RequestVersion.objects.filter(request__in=ids, version=F("request__terms_version"))
@@ -155,9 +156,9 @@ def get_cards(requests: Sequence[MoneyRequest], viewer: User) -> list[Card]:
             person=viewer.pk, channel__in={request.channel_id for request in requests}
         ).values_list("channel", "role")
     )
-    offers = {row.request_id: row for row in RefundOffer.objects.filter(request__in=ids, state="open")}
-    refunds = {row.request_id: row for row in RefundRequest.objects.filter(request__in=ids, state="open")}
-    disputes = {row.request_id: row for row in Dispute.objects.filter(request__in=ids)}
+    offers = {row.request_id: row for row in RefundOffer.objects.filter(request__in=paid_ids, state="open")}
+    refunds = {row.request_id: row for row in RefundRequest.objects.filter(request__in=paid_ids, state="open")}
+    disputes = {row.request_id: row for row in Dispute.objects.filter(request__in=paid_ids)}
     cards = []
     for request in requests:
         is_buyer = request.buyer_id == viewer.pk
