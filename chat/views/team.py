@@ -1,5 +1,6 @@
 """What a team does with a conversation and how it sets up its inbox."""
 
+from babel.dates import get_timezone_location
 from django.contrib import messages
 from django.forms import ModelForm
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from chat.models import OfficeHours
 from chat.selectors import Seat
 from chat.views.base import inbox_page, number, team_seat_page
 from core.markets import MARKETS
+from core.money import babel_locale
 from core.pages import Request
 from sellers.models import Channel
 from sellers.views.base import desk
@@ -60,7 +62,7 @@ def _settings(request: Request, channel: Channel, **forms: ModelForm) -> HttpRes
         "hours_form": OfficeHoursForm(instance=hours),
         "labels": channel.chat_labels.order_by("name", "pk"),
         "replies": channel.saved_replies.order_by("title", "pk"),
-        "time_zone": MARKETS[channel.market].time_zone,
+        "time_zone": get_timezone_location(MARKETS[channel.market].time_zone, babel_locale(), return_city=True),
     }
     status = 422 if forms else 200
     return render(request, "chat/settings.html", desk(channel, "chats", **context | forms), status=status)

@@ -22,9 +22,10 @@ SKIPPED = {"script", "style", "svg", "code", "bdi"}
 VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 # Words of no language: sizes as they are printed on labels, formats, units, codes of currencies.
 ALLOWED = {
-    *("XS", "XL", "XXL", "JPEG", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD"),
+    *("XS", "XL", "XXL", "JPEG", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
 }  # fmt: skip
-NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+")  # addresses, links, handles, hashtags
+# Addresses, links, handles, hashtags, and what is set apart in a sentence because it is somebody's own words.
+NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+|\u2068[^\u2069]*\u2069")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
 

@@ -33,6 +33,7 @@ def keep_things(page: Page) -> tuple[str, str, str]:
     page.get_by_role("navigation", name="Categories").get_by_role("link", name="Home & kitchen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Home & kitchen")
     page.get_by_role("button", name="Filters").click()
+    page.locator("#facet-color").get_by_role("link", name="More").click()
     brown = page.locator("#facet-color label.facet").filter(has_text="Brown")
     count = int(brown.locator("> :last-child").inner_text())
     brown.click()

@@ -268,6 +268,7 @@ def test_unsubscribing_from_a_group_leaves_the_others(shopper, tell):
     assert chosen == {
         "messages": (False, True),
         "money": (True, True),
+        "deadlines": (True, True),
         "channel": (True, True),
         "account": (True, True),
     }
