@@ -73,7 +73,8 @@ def crawl(request: APIRequestContext, start: list[str], but: str) -> Iterator[tu
     while waiting and len(known) <= MOST * 4:
         address = waiting.popleft()
         response = request.get(address)
-        if "text/html" not in response.headers.get("content-type", ""):
+        led_to = urlsplit(response.url).path
+        if "text/html" not in response.headers.get("content-type", "") or (but and led_to.startswith(but)):
             continue
         assert (address, response.status) == (address, 200)
         reader = Reader(response.text())
