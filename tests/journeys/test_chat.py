@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -56,15 +55,13 @@ def seller(open_page: OpenPage, shopper: Page) -> Page:
 
 
 def test_words_arrive_within_a_second_without_a_reload(shopper: Page, seller: Page):
-    delays = []
     for number, (writer, reader) in enumerate([(shopper, seller), (seller, shopper), (shopper, seller)]):
         text = f"Word {number} of {RUN}"
         say(writer, text)
         expect(line(writer, text)).to_have_count(1)
         began = time.monotonic()
-        expect(line(reader, text)).to_have_count(1)
-        delays.append(time.monotonic() - began)
-    assert median(delays) < 1  # one word may meet a busy machine
+        expect(line(reader, text)).to_have_count(1, timeout=1000)
+        assert time.monotonic() - began < 1
     expect(line(shopper, f"Word 2 of {RUN}")).to_have_class(re.compile(r"\bread\b"))
     texts = [f"Word {number} of {RUN}" for number in range(3)]
     for page in (shopper, seller):

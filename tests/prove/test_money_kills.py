@@ -26,7 +26,7 @@ def test_what_was_acknowledged_survives_kills_and_crashes_once():
     wrong = {"lost": "0", "doubled": "0", "unheard": "0", "refused": "0", "astray": "0", "drift": "0", "faults": "[]"}
     assert {name: table[name] for name in wrong} == wrong
     assert (code, table["kills"], table["crashes"]) == (0, kills, crashes)
-    assert int(table["acknowledged"]) > 4 * int(kills)  # much was going on when they died
+    assert int(table["acknowledged"]) > 100
 
 
 @pytest.mark.skipif(SHORT, reason="the short form leaves out the control")
