@@ -4,6 +4,9 @@ import asyncio
 import json
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 
 from chat import doors, stream
 from chat import services as chat
@@ -15,6 +18,13 @@ from tests.factories import make_user
 
 def session_of(person) -> str:
     return signed_in(person).session.session_key
+
+
+def delete_session(key: str) -> None:
+    try:
+        SessionStore(key).delete()
+    finally:
+        connections.close_all()
 
 
 def test_a_place_ends_with_the_session_the_account_and_the_role(talk, channel):
@@ -100,28 +110,33 @@ def test_a_busy_list_is_told_of_once_in_a_while():
     assert told == [0, WAITING * 2 - 1]
 
 
+@pytest.mark.django_db(transaction=True)  # the stream asks in threads of its own
 def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
-    chat.send_message(conversation=talk, author=shopper, text="Hello")
-    monkeypatch.setattr(stream, "CHECK", -1.0)
-
-    async def here(question, *given):
-        return question(*given)
-
-    monkeypatch.setattr(doors, "ask", here)
-    monkeypatch.setattr(doors, "find_place", lambda *_: None)
-    monkeypatch.setattr(doors, "find_missed", lambda *_: [])
-    sent = []
+    key = session_of(shopper)
+    said = chat.send_message(conversation=talk, author=shopper, text="Hello")
+    monkeypatch.setattr(stream, "CHECK", -1.0)  # asks at every event
+    scope = {
+        "headers": [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={key}".encode())],
+        "query_string": f"conversation={talk.pk}&after={said.pk}".encode(),
+    }
+    sent: list[dict] = []
 
     async def send(message) -> None:
         sent.append(message)
 
     async def run() -> None:
-        place = doors.Place(talk.pk, "shopper", frozenset({f"c{talk.pk}"}))
-        scope = {"headers": [], "query_string": f"conversation={talk.pk}".encode()}
+        place = await doors.ask(doors.find_place, key, talk.pk, "")
         with Hub().mailbox(place) as box:
             one = stream.Stream(stream.Asked(scope), place, box, send)
-            box.put({"kind": "message", "conversation": talk.pk, "id": 10**9, "side": "channel"})
-            await asyncio.wait_for(one.run(), 5)
+            box.put({"kind": "read", "conversation": talk.pk, "id": said.pk, "side": "channel"})
+            running = asyncio.create_task(one.run())
+            async with asyncio.timeout(10):
+                while not any(b"event: read" in each.get("body", b"") for each in sent):
+                    await asyncio.sleep(0.01)
+            assert not running.done()  # she still belongs here
+            await asyncio.to_thread(delete_session, key)
+            box.put({"kind": "read", "conversation": talk.pk, "id": said.pk, "side": "channel"})
+            await asyncio.wait_for(running, 5)
 
     asyncio.run(run())
-    assert (sent[-1]["more_body"], len(sent)) == (False, 5)
+    assert [each["more_body"] for each in sent[1:]] == [True, True, True, True, False]
