@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
+    "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
 }
 

@@ -1,5 +1,6 @@
 """Taking notices in, once each."""
 
+import datetime as dt
 from functools import partial
 
 from django.db import transaction
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from payments.providers.signals import provider_notice
 from payments.webhooks.models import WebhookEvent
+
+KEPT = dt.timedelta(days=90)  # providers repeat a notice for days at most, and an old signature is refused
 
 
 @transaction.atomic
@@ -27,3 +30,9 @@ def receive_notice(*, provider: str, event_id: str, kind: str, reference: str) -
 def _hand_over(event: WebhookEvent) -> None:
     provider_notice.send(sender=WebhookEvent, provider=event.provider, reference=event.reference)
     WebhookEvent.objects.filter(pk=event.pk).update(handled_at=timezone.now())
+
+
+def forget_handled(*, now: dt.datetime | None = None) -> int:
+    """Deletes handled notices received longer ago than KEPT; returns how many. The others wait for a repetition."""
+    old = WebhookEvent.objects.filter(handled_at__isnull=False, received_at__lt=(now or timezone.now()) - KEPT)
+    return old.delete()[0]

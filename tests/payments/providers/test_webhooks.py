@@ -1,15 +1,18 @@
 """Notices: signed, fresh, whole, each handed on once; what they claim is never believed."""
 
+import datetime as dt
 import json
 import time
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from payments.providers import Order, Outcome
 from payments.providers.sandbox import SIGNATURE, sign
 from payments.providers.signals import provider_notice
+from payments.webhooks import services as webhooks
 from payments.webhooks.models import WebhookEvent
 from payments.webhooks.views import MAX_BYTES
 from tests.payments.providers.fakes import FakeStripe, Fault, make_order
@@ -178,3 +181,12 @@ def test_the_sandbox_signs_too(post, told: list):
     assert post(body, sign(body + b" "), "sandbox", SIGNATURE) == 400
     assert [post(body, sign(body), "sandbox", SIGNATURE) for _ in range(2)] == [204, 204]
     assert told == [("sandbox", "attempt-9")]
+
+
+def test_notices_are_forgotten_a_quarter_after_they_were_handled(stripe: FakeStripe, session: str, post, told: list):
+    post(*stripe.notice(session))
+    WebhookEvent.objects.create(provider="stripe", event_id="evt_0", kind=KIND, reference="attempt-0")  # not handled
+    now = timezone.now()
+    assert webhooks.forget_handled(now=now + dt.timedelta(days=89)) == 0
+    assert webhooks.forget_handled(now=now + dt.timedelta(days=91)) == 1
+    assert [event.event_id for event in WebhookEvent.objects.all()] == ["evt_0"]
