@@ -357,7 +357,7 @@ def _lighthouse(url: str, name: str) -> dict[str, int]:
         ["bench/node_modules/.bin/lighthouse", url, "--quiet", "--output=json", f"--output-path={output}",
          "--only-categories=performance,accessibility,best-practices,seo", "--disable-full-page-screenshot",
          f"--chrome-flags=--headless=new {' '.join(FLAGS)}"],
-        check=False, cwd=BASE, env=os.environ | {"CHROME_PATH": executable()}, capture_output=True, text=True,
+        check=False, cwd=BASE, env=os.environ | {"CHROME_PATH": executable(full=True)}, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
         print(f"Lighthouse failed on {name}: {done.stderr.strip()[-300:]}", flush=True)

@@ -1,6 +1,6 @@
 """Static files as they leave the house: hashed names, compressed, one style sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +35,9 @@ class BundledManifestStorage(CompressedManifestStaticFilesStorage):
             memory.save(entry, ContentFile(bundle(Path(storage.path(path))).encode()))
             bundled[entry] = (memory, entry)
         yield from super().post_process({**paths, **bundled}, dry_run, **options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Only what browsers are sent: hashed names, and no script that stands beside a minified copy of itself."""
+        sources = {name.replace(".min.js", ".js") for name in self.hashed_files if name.endswith(".min.js")}
+        sent = {hashed for name, hashed in self.hashed_files.items() if name not in sources}
+        yield from super().compress_files(path for path in sent.intersection(paths) if not path.endswith(".map"))

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'label',
                 'verbose_name_plural': 'labels',
+                'constraints': [models.UniqueConstraint(models.F('channel'), django.db.models.functions.text.Lower('name'), name='label_once')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
+                'indexes': [models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('last_message_at__isnull', False)), name='conversation_team_inbox'), models.Index(models.F('shopper'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('last_message_at__isnull', False)), name='conversation_own_inbox'), models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('channel_unread__gt', 0)), name='conversation_team_unread'), models.Index(models.F('channel'), models.F('assignee'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False)), name='conversation_team_assigned'), models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_archived', True)), name='conversation_team_archived'), models.Index(models.F('shopper'), condition=models.Q(('shopper_unread__gt', 0)), name='conversation_own_unread')],
+                'constraints': [models.UniqueConstraint(fields=('shopper', 'channel', 'product'), name='conversation_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -79,12 +82,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
+                'indexes': [models.Index(models.F('conversation'), models.OrderBy(models.F('id'), descending=True), name='message_thread'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(core.folding.Folded('text'), name='gin_trgm_ops'), name='message_words')],
+                'constraints': [models.UniqueConstraint(fields=('conversation', 'author', 'client_id'), name='message_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'notice'), ('side', 'nobody')), models.Q(models.Q(('kind', 'notice'), _negated=True), models.Q(('side', 'nobody'), _negated=True)), _connector='OR'), name='only_notices_have_no_side')],
             },
-        ),
-        migrations.AddField(
-            model_name='conversation',
-            name='last_message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chat.message'),
         ),
         migrations.CreateModel(
             name='MessagePicture',
@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'picture of a message',
                 'verbose_name_plural': 'pictures of a message',
+                'constraints': [models.UniqueConstraint(fields=('message', 'position'), name='message_picture_once'), models.CheckConstraint(condition=models.Q(('position__lt', 4)), name='at_most_four_pictures')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +133,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
+                'indexes': [models.Index(models.F('state'), models.F('created_at'), models.F('id'), name='report_queue')],
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func('channel', 'post', 'person', 'message', function='num_nonnulls', output_field=models.IntegerField()), 1), name='report_has_one_subject'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('reporter', 'channel', 'post', 'person', 'message'), name='one_open_report_each', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -179,72 +182,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('channel', 'shopper', 'side'), name='block_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(models.F('channel'), django.db.models.functions.text.Lower('name'), name='label_once'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('conversation'), models.OrderBy(models.F('id'), descending=True), name='message_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(core.folding.Folded('text'), name='gin_trgm_ops'), name='message_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('conversation', 'author', 'client_id'), name='message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'notice'), ('side', 'nobody')), models.Q(models.Q(('kind', 'notice'), _negated=True), models.Q(('side', 'nobody'), _negated=True)), _connector='OR'), name='only_notices_have_no_side'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='conversation',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('last_message_at__isnull', False)), name='conversation_team_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('shopper'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('last_message_at__isnull', False)), name='conversation_own_inbox'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('channel_unread__gt', 0)), name='conversation_team_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('channel'), models.F('assignee'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('assignee__isnull', False)), name='conversation_team_assigned'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('last_message_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_archived', True)), name='conversation_team_archived'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(models.F('shopper'), condition=models.Q(('shopper_unread__gt', 0)), name='conversation_own_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('shopper', 'channel', 'product'), name='conversation_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='messagepicture',
-            constraint=models.UniqueConstraint(fields=('message', 'position'), name='message_picture_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagepicture',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lt', 4)), name='at_most_four_pictures'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(models.F('state'), models.F('created_at'), models.F('id'), name='report_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Func('channel', 'post', 'person', 'message', function='num_nonnulls', output_field=models.IntegerField()), 1), name='report_has_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('reporter', 'channel', 'post', 'person', 'message'), name='one_open_report_each', nulls_distinct=False),
+            name='last_message',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chat.message'),
         ),
     ]

@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outbox message',
                 'verbose_name_plural': 'outbox',
+                'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'waiting')), name='outbox_waiting'), models.Index(models.F('delivered_at'), condition=models.Q(('state', 'delivered')), name='outbox_delivered'), models.Index(models.F('id'), condition=models.Q(('state', 'failed')), name='outbox_failed')],
+                'constraints': [models.UniqueConstraint(fields=('topic', 'key'), name='outbox_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -65,21 +67,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='auditentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b2652b5bb5129424469034ae53d5116f56d3e42', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_97da0', table='core_auditentry', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('state', 'waiting')), name='outbox_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(models.F('delivered_at'), condition=models.Q(('state', 'delivered')), name='outbox_delivered'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(models.F('id'), condition=models.Q(('state', 'failed')), name='outbox_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.UniqueConstraint(fields=('topic', 'key'), name='outbox_key_once'),
         ),
     ]

@@ -7,7 +7,6 @@ import payments.models.guards
 import payments.models.ledger
 import payments.models.requests
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,35 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'effect',
                 'verbose_name_plural': 'effects',
-            },
-        ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(choices=[('paid', 'Paid in'), ('held', 'Held'), ('settled', 'Settled by the provider'), ('released', 'Released'), ('refunded', 'Refunded'), ('card_refund', 'Refund to a card'), ('card_refund_done', 'Refund has left'), ('card_refund_back', 'Refund came back'), ('split', 'Split'), ('payout', 'Payout'), ('payout_confirmed', 'Payout arrived'), ('payout_returned', 'Payout returned'), ('charged_back', 'Charged back'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('version', models.PositiveIntegerField(null=True)),
-                ('body_hash', models.BinaryField()),
-                ('xid', payments.models.ledger.XidField()),
-                ('at', models.DateTimeField(verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
-            },
-        ),
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('buyer', 'Buyer'), ('seller', 'Seller')], max_length=10)),
-                ('text', models.TextField(max_length=4000, verbose_name='text')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
+                'triggers': [pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='0b1a337dffcc383ad15099ae7bced5ac607b4b2e', operation='DELETE', pgid='pgtrigger_no_delete_b3ce7', table='payments_effect', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ceb40fbc8e5b6bd503bf3cdaae83002eea61da41', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_9b109', table='payments_effect', when='BEFORE')), pgtrigger.compiler.Trigger(name='stays', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.key <> OLD.key OR NEW.body_hash <> OLD.body_hash OR OLD.result_id IS NOT NULL THEN\n                        RAISE EXCEPTION 'what a key has done is done' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='9c4f1ed523aaa8a0c825799d4fd2ffbf4ff1d634', operation='UPDATE', pgid='pgtrigger_stays_5fd03', table='payments_effect', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -92,10 +63,37 @@ class Migration(migrations.Migration):
                 ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='delivered')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money_requests', to=settings.AUTH_USER_MODEL, verbose_name='buyer')),
+                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money_requests', to='sellers.channel', verbose_name='channel')),
+                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='money_requests', to='sellers.product')),
             ],
             options={
                 'verbose_name': 'money request',
                 'verbose_name_plural': 'money requests',
+                'indexes': [models.Index(models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='request_due'), models.Index(models.F('buyer'), models.OrderBy(models.F('id'), descending=True), name='request_of_buyer'), models.Index(models.F('channel'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='request_of_channel')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='request_amount_in_range'), models.CheckConstraint(condition=models.Q(('fee_basis_points__lte', 10000), ('fee_minor__gte', 0), ('fee_minor__lte', models.F('amount_minor'))), name='request_fee_in_range'), models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='refunded_at_most_all'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refunded'), _negated=True), ('refunded_minor', models.F('amount_minor')), _connector='OR'), name='refunded_means_all'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'shipped', 'delivered', 'refund_requested', 'disputed', 'released']), _negated=True), ('refunded_minor__lt', models.F('amount_minor')), _connector='OR'), name='something_is_left'), models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('state__in', ['declined', 'cancelled', 'expired', 'released', 'refunded', 'split', 'charged_back']), ('timer', '')), models.Q(models.Q(('state__in', ['declined', 'cancelled', 'expired', 'released', 'refunded', 'split', 'charged_back']), _negated=True), ('due_at__isnull', False), models.Q(('timer', ''), _negated=True)), _connector='OR'), name='open_request_has_a_timer')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NEW.state NOT IN ('draft', 'requested') OR NEW.version <> 1 OR NEW.refunded_minor <> 0 THEN\n                            RAISE EXCEPTION 'a request begins unpaid, with version 1' USING ERRCODE = 'check_violation';\n                        END IF;\n                        PERFORM 1 FROM sellers_channelmember\n                            WHERE channel_id = NEW.channel_id AND person_id = NEW.buyer_id;\n                        IF FOUND THEN RAISE EXCEPTION 'nobody buys from her own channel' USING ERRCODE = 'check_violation'; END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF (NEW.id, NEW.token, NEW.buyer_id, NEW.channel_id, NEW.currency, NEW.origin) IS DISTINCT FROM\n                        (OLD.id, OLD.token, OLD.buyer_id, OLD.channel_id, OLD.currency, OLD.origin)\n                    THEN RAISE EXCEPTION 'the parties of a request are fixed' USING ERRCODE = 'check_violation'; END IF;\n                    IF OLD.state NOT IN ('draft', 'requested')\n                        AND (NEW.amount_minor, NEW.fee_minor, NEW.fee_basis_points, NEW.terms_version, NEW.address)\n                        IS DISTINCT FROM\n                        (OLD.amount_minor, OLD.fee_minor, OLD.fee_basis_points, OLD.terms_version, OLD.address)\n                    THEN RAISE EXCEPTION 'what was paid for is fixed' USING ERRCODE = 'check_violation'; END IF;\n                    IF (NEW.state, NEW.refunded_minor, NEW.amount_minor, NEW.fee_minor, NEW.terms_version)\n                        IS NOT DISTINCT FROM\n                        (OLD.state, OLD.refunded_minor, OLD.amount_minor, OLD.fee_minor, OLD.terms_version)\n                    THEN\n                        IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'a version moves only with a transition' USING ERRCODE = 'check_violation'; END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF NEW.version <> OLD.version + 1 THEN RAISE EXCEPTION 'a version moves by one' USING ERRCODE = 'check_violation'; END IF;\n                    IF NEW.refunded_minor < OLD.refunded_minor THEN RAISE EXCEPTION 'what was refunded stays refunded' USING ERRCODE = 'check_violation'; END IF;\n                    IF (OLD.state, NEW.state) NOT IN (('delivered', 'charged_back'), ('delivered', 'delivered'), ('delivered', 'refund_requested'), ('delivered', 'refunded'), ('delivered', 'released'), ('disputed', 'charged_back'), ('disputed', 'refunded'), ('disputed', 'released'), ('disputed', 'split'), ('draft', 'cancelled'), ('draft', 'draft'), ('draft', 'requested'), ('held', 'charged_back'), ('held', 'held'), ('held', 'refund_requested'), ('held', 'refunded'), ('held', 'released'), ('held', 'shipped'), ('refund_requested', 'charged_back'), ('refund_requested', 'delivered'), ('refund_requested', 'disputed'), ('refund_requested', 'held'), ('refund_requested', 'refunded'), ('refund_requested', 'shipped'), ('requested', 'cancelled'), ('requested', 'declined'), ('requested', 'expired'), ('requested', 'held'), ('requested', 'requested'), ('shipped', 'charged_back'), ('shipped', 'delivered'), ('shipped', 'refund_requested'), ('shipped', 'refunded'), ('shipped', 'released'), ('shipped', 'shipped')) THEN\n                        RAISE EXCEPTION 'a request cannot move from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='41538bb62d81a20fb92bf603c30b5c8ac3d4cd3d', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_ba81f', table='payments_moneyrequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='escrow_is_as_stated', sql=payments.models.guards.GuardSql(constraint='CONSTRAINT', func="\n                    IF TG_OP = 'UPDATE' THEN\n                        IF NEW.version = OLD.version THEN RETURN NULL; END IF;\n                        IF (OLD.state, NEW.state) IN (('delivered', 'charged_back'), ('delivered', 'delivered'), ('delivered', 'refunded'), ('delivered', 'released'), ('disputed', 'charged_back'), ('disputed', 'refunded'), ('disputed', 'released'), ('disputed', 'split'), ('held', 'charged_back'), ('held', 'held'), ('held', 'refunded'), ('held', 'released'), ('refund_requested', 'charged_back'), ('refund_requested', 'refunded'), ('requested', 'held'), ('shipped', 'charged_back'), ('shipped', 'refunded'), ('shipped', 'released'), ('shipped', 'shipped')) THEN\n                            PERFORM 1 FROM payments_entry WHERE request_id = NEW.id AND version = NEW.version;\n                            IF NOT FOUND THEN\n                                RAISE EXCEPTION 'request %: from % to % without an entry', NEW.id, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n                            END IF;\n                        END IF;\n                    END IF;\n                    PERFORM 1 FROM payments_requesttransition\n                        WHERE request_id = NEW.id AND version = NEW.version AND to_state = NEW.state;\n                    IF NOT FOUND THEN RAISE EXCEPTION 'request %: version % without its transition', NEW.id, NEW.version USING ERRCODE = 'check_violation'; END IF;\n                    PERFORM payments_check_escrow(NEW.id);\n                    RETURN NULL;\n                ", hash='02691169a398956b6dfa5d5774f58219e4c29ccd', operation='INSERT OR UPDATE', pgid='pgtrigger_escrow_is_as_stated_b6b5b', table='payments_moneyrequest', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ae714b3f150c2281fe4be4a8bfc1cf44063ed513', operation='DELETE', pgid='pgtrigger_no_delete_2806d', table='payments_moneyrequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ca2b09b35509977b327224a14c7e6fcaded8e6db', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_81071', table='payments_moneyrequest', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=100, unique=True)),
+                ('kind', models.CharField(choices=[('paid', 'Paid in'), ('held', 'Held'), ('settled', 'Settled by the provider'), ('released', 'Released'), ('refunded', 'Refunded'), ('card_refund', 'Refund to a card'), ('card_refund_done', 'Refund has left'), ('card_refund_back', 'Refund came back'), ('split', 'Split'), ('payout', 'Payout'), ('payout_confirmed', 'Payout arrived'), ('payout_returned', 'Payout returned'), ('charged_back', 'Charged back'), ('other', 'Other')], max_length=20, verbose_name='kind')),
+                ('version', models.PositiveIntegerField(null=True)),
+                ('body_hash', models.BinaryField()),
+                ('xid', payments.models.ledger.XidField()),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.moneyrequest')),
+            ],
+            options={
+                'verbose_name': 'entry',
+                'verbose_name_plural': 'entries',
+                'indexes': [models.Index(models.F('at'), name='entry_by_time')],
+                'constraints': [models.UniqueConstraint(models.F('request'), models.F('version'), name='entry_once_per_version'), models.CheckConstraint(condition=models.Q(models.Q(('request', None), ('version', None)), models.Q(('request__isnull', False), ('version__isnull', False)), _connector='OR'), name='entry_of_request_has_version')],
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='601ad30334126af85cc20969d1c9cdbaa9e0f78c', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_bdbbb', table='payments_entry', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='0bb7ce19992d090d28a1052db3cc7aa6aa25e275', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_341ea', table='payments_entry', when='BEFORE')), pgtrigger.compiler.Trigger(name='sums_to_zero', sql=payments.models.guards.GuardSql(constraint='CONSTRAINT', declare='DECLARE legs bigint; uneven bigint;', func="\n                    SELECT coalesce(sum(n), 0), count(*) FILTER (WHERE total <> 0) INTO legs, uneven FROM (\n                        SELECT count(*) AS n, sum(amount_minor) AS total FROM payments_posting\n                        WHERE entry_id = NEW.id GROUP BY currency\n                    ) AS currencies;\n                    IF legs < 2 OR uneven > 0 THEN RAISE EXCEPTION 'entry % does not sum to zero', NEW.id USING ERRCODE = 'check_violation'; END IF;\n                    RETURN NULL;\n                ", hash='0bc5d90a41fa778a5c556e68b96aa7d8106430cc', operation='INSERT', pgid='pgtrigger_sums_to_zero_428a6', table='payments_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -116,10 +114,30 @@ class Migration(migrations.Migration):
                 ('give_up_at', models.DateTimeField(verbose_name='given up')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_attempts', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'payment attempt',
                 'verbose_name_plural': 'payment attempts',
+                'indexes': [models.Index(models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='attempt_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='attempt_amount_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('request', None), ('version', None)), models.Q(('request__isnull', False), ('version__isnull', False)), _connector='OR'), name='attempt_names_its_version'), models.CheckConstraint(condition=models.Q(('pays_request', False), models.Q(('request__isnull', False), ('state', 'verified')), _connector='OR'), name='only_verified_attempts_pay'), models.UniqueConstraint(models.F('request'), condition=models.Q(('pays_request', True)), name='one_attempt_pays'), models.UniqueConstraint(models.F('provider'), models.F('provider_reference'), condition=models.Q(('provider_reference', ''), _negated=True), name='provider_reference_once'), models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('state__in', ['verified', 'failed', 'expired'])), models.Q(models.Q(('state__in', ['verified', 'failed', 'expired']), _negated=True), ('due_at__isnull', False)), _connector='OR'), name='open_attempt_has_a_timer')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.currency, NEW.person_id, NEW.provider, NEW.request_id, NEW.token, NEW.version) IS DISTINCT FROM (OLD.amount_minor, OLD.currency, OLD.person_id, OLD.provider, OLD.request_id, OLD.token, OLD.version) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'expired'), ('created', 'failed'), ('created', 'redirected'), ('created', 'returned'), ('created', 'unknown'), ('created', 'verified'), ('expired', 'verified'), ('failed', 'verified'), ('redirected', 'expired'), ('redirected', 'failed'), ('redirected', 'returned'), ('redirected', 'unknown'), ('redirected', 'verified'), ('returned', 'expired'), ('returned', 'failed'), ('returned', 'unknown'), ('returned', 'verified'), ('unknown', 'expired'), ('unknown', 'failed'), ('unknown', 'verified')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='ebe8f332fc134acb72df1382cec70b9e47f008d2', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_0323c', table='payments_paymentattempt', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='198b04eb9f6549f464cd12f5ed4a50c708669356', operation='DELETE', pgid='pgtrigger_no_delete_4ade9', table='payments_paymentattempt', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='9bb1edd82ae408e9a367afdb95d8b41a5514dc00', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_90b4b', table='payments_paymentattempt', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='PayoutBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('currency', models.CharField(choices=[('USD', 'USD'), ('EUR', 'EUR'), ('IRR', 'IRR'), ('TWD', 'TWD')], max_length=3, verbose_name='currency')),
+                ('content', models.TextField(verbose_name='file')),
+                ('total_minor', models.BigIntegerField(verbose_name='total')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'payout file',
+                'verbose_name_plural': 'payout files',
             },
         ),
         migrations.CreateModel(
@@ -134,36 +152,16 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
+                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='sellers.channel')),
+                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payments.payoutbatch', verbose_name='file')),
             ],
             options={
                 'verbose_name': 'payout',
                 'verbose_name_plural': 'payouts',
-            },
-        ),
-        migrations.CreateModel(
-            name='PayoutBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(choices=[('USD', 'USD'), ('EUR', 'EUR'), ('IRR', 'IRR'), ('TWD', 'TWD')], max_length=3, verbose_name='currency')),
-                ('content', models.TextField(verbose_name='file')),
-                ('total_minor', models.BigIntegerField(verbose_name='total')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-            ],
-            options={
-                'verbose_name': 'payout file',
-                'verbose_name_plural': 'payout files',
-            },
-        ),
-        migrations.CreateModel(
-            name='Posting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-            ],
-            options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
+                'indexes': [models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='payouts_of_channel'), models.Index(models.F('currency'), models.F('id'), condition=models.Q(('state', 'created')), name='payouts_to_send')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='payout_amount_in_range')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.channel_id, NEW.currency, NEW.destination) IS DISTINCT FROM (OLD.amount_minor, OLD.channel_id, OLD.currency, OLD.destination) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'sent'), ('sent', 'confirmed'), ('sent', 'returned')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='98761680ef1264aa48aeb823271b2b00f12f9dfd', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_cb98c', table='payments_payout', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='1b44832b5eaaa2c39cdb5bd2f909fba09896042e', operation='DELETE', pgid='pgtrigger_no_delete_57efb', table='payments_payout', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c802c4fd4dd5db7f2beee233304fc94033fb6222', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_7b559', table='payments_payout', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -177,10 +175,15 @@ class Migration(migrations.Migration):
                 ('detail', models.CharField(blank=True, max_length=300, verbose_name='detail')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.paymentattempt')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'refund to a card',
                 'verbose_name_plural': 'refunds to cards',
+                'indexes': [models.Index(models.F('id'), condition=models.Q(('state__in', ['created', 'transit'])), name='refund_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='refund_of_something')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.attempt_id, NEW.currency) IS DISTINCT FROM (OLD.amount_minor, OLD.attempt_id, OLD.currency) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'done'), ('created', 'external'), ('created', 'failed'), ('created', 'transit'), ('transit', 'done'), ('transit', 'external'), ('transit', 'failed')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='573badc50bf4082b043127de7544b40459f358f3', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_30f89', table='payments_refund', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='845aa4ede2b8dcc98e1ada78637403cc591fb2a6', operation='DELETE', pgid='pgtrigger_no_delete_05f54', table='payments_refund', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='843cb497d294c41691bff121d64892a083425eea', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0e63b', table='payments_refund', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -192,10 +195,15 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('lapsed', 'Lapsed')], default='open', max_length=10)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='offered')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_offers', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'refund offer',
                 'verbose_name_plural': 'refund offers',
+                'indexes': [models.Index(models.F('request'), models.OrderBy(models.F('id'), descending=True), name='refund_offers_of_request')],
+                'constraints': [models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'open')), name='one_open_refund_offer'), models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='offer_of_something')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.by_id, NEW.request_id) IS DISTINCT FROM (OLD.amount_minor, OLD.by_id, OLD.request_id) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'accepted'), ('open', 'declined'), ('open', 'lapsed')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='4b813442a2c9a21908bfa35927cf5076847db846', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_15db9', table='payments_refundoffer', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c5e82f22a011ce3e1e6a66434df56c208dd87b2c', operation='DELETE', pgid='pgtrigger_no_delete_b3f74', table='payments_refundoffer', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8b0f0d6592729ee8a219cb46278c20ca335a8c17', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_52cac', table='payments_refundoffer', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -210,10 +218,15 @@ class Migration(migrations.Migration):
                 ('time_left', models.DurationField(default=datetime.timedelta)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pictures', models.ManyToManyField(blank=True, related_name='+', to='core.picture', verbose_name='photos')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_requests', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'refund request',
                 'verbose_name_plural': 'refund requests',
+                'constraints': [models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'open')), name='one_open_refund_request')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.by_id, NEW.reason, NEW.request_id, NEW.state_before, NEW.time_left, NEW.timer_before) IS DISTINCT FROM (OLD.by_id, OLD.reason, OLD.request_id, OLD.state_before, OLD.time_left, OLD.timer_before) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'accepted'), ('open', 'ended'), ('open', 'escalated'), ('open', 'withdrawn')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='dab49af10b5acd48319975b23ee106008c66c130', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_62650', table='payments_refundrequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='4f212f063393d57f7d192b571d2938f62389032b', operation='DELETE', pgid='pgtrigger_no_delete_bb3cb', table='payments_refundrequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='270a7c2ba0d826c9824e4e334b8e17141d5ba110', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ae97b', table='payments_refundrequest', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -228,10 +241,14 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('key', models.CharField(blank=True, max_length=100)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'change of state',
                 'verbose_name_plural': 'changes of state',
+                'constraints': [models.UniqueConstraint(models.F('request'), models.F('version'), name='transition_once_per_version')],
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='144d606098ba606b78ef97b68126b83871705752', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_c7f74', table='payments_requesttransition', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8de54adc08b47841c41ebbb564eb43bcf988d694', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b6f29', table='payments_requesttransition', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -248,10 +265,13 @@ class Migration(migrations.Migration):
                 ('returns', models.TextField(blank=True, verbose_name='returns')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('at', models.DateTimeField(auto_now_add=True)),
+                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'version',
                 'verbose_name_plural': 'versions',
+                'constraints': [models.UniqueConstraint(models.F('request'), models.F('version'), name='terms_once_per_version'), models.CheckConstraint(condition=models.Q(('delivery_minor__gte', 0), ('discount_minor__gte', 0)), name='terms_parts_not_negative')],
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='4abf22ebb9cf64f056999f1fa00fcebccb4adef3', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_e368b', table='payments_requestversion', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='bd4f0779534fa3a234ac1152b175e0bba493e636', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_bb954', table='payments_requestversion', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -261,22 +281,14 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('reserved', 'Reserved'), ('claimed', 'Sold'), ('returned', 'Returned')], default='reserved', max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
+                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='sellers.product')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='payments.moneyrequest')),
+                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='sellers.variant')),
             ],
             options={
                 'verbose_name': 'reservation',
                 'verbose_name_plural': 'reservations',
-            },
-        ),
-        migrations.CreateModel(
-            name='Snapshot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('balance_minor', models.BigIntegerField(verbose_name='balance')),
-                ('until', models.DateTimeField(verbose_name='entries before')),
-            ],
-            options={
-                'verbose_name': 'snapshot',
-                'verbose_name_plural': 'snapshots',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'returned'), _negated=True), fields=('request', 'product', 'variant'), name='reserved_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='reservation_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -289,10 +301,13 @@ class Migration(migrations.Migration):
                 ('to_state', models.CharField(max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'change of state',
                 'verbose_name_plural': 'changes of state',
+                'indexes': [models.Index(models.F('machine'), models.F('row_id'), name='state_changes_of_row')],
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='7a0f862e67d97ff53d41d85f6c8e559329cbd6d9', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_3045d', table='payments_statechange', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='b83d8a7086a9140987fe3ab22c2da25953e1b56b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_c4293', table='payments_statechange', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +326,39 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
+                'constraints': [models.UniqueConstraint(fields=('kind', 'person', 'channel', 'provider', 'currency'), name='account_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('floor_minor', None), ('balance_minor__gte', models.F('floor_minor')), _connector='OR'), name='account_above_floor'), models.CheckConstraint(condition=models.Q(models.Q(('channel', None), ('kind__in', ('wallet', 'commission_payable', 'packet')), ('person__isnull', False)), models.Q(('channel__isnull', False), ('kind__in', ('seller_payable', 'ad_receivable')), ('person', None)), models.Q(models.Q(('kind__in', ('wallet', 'commission_payable', 'packet', 'seller_payable', 'ad_receivable')), _negated=True), ('channel', None), ('person', None)), _connector='OR'), name='account_belongs_to_its_kind')],
+                'triggers': [pgtrigger.compiler.Trigger(name='opens_empty', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.balance_minor <> 0 THEN RAISE EXCEPTION 'an account opens empty' USING ERRCODE = 'check_violation'; END IF;\n                    NEW.is_materialized := NEW.kind IN ('ad_receivable', 'commission_payable', 'packet', 'seller_payable', 'wallet');\n                    NEW.floor_minor := CASE WHEN NEW.is_materialized THEN 0 END;\n                    RETURN NEW;\n                ", hash='3a1d2a1c131f00502092b7916cfe85266da06765', operation='INSERT', pgid='pgtrigger_opens_empty_8c4d8', table='payments_account', when='BEFORE')), pgtrigger.compiler.Trigger(name='balance_moves_by_posting', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.balance_minor <> OLD.balance_minor AND pg_trigger_depth() < 2 THEN\n                        RAISE EXCEPTION 'a balance moves only with a posting' USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF (NEW.id, NEW.kind, NEW.person_id, NEW.channel_id, NEW.provider, NEW.currency, NEW.is_materialized)\n                        IS DISTINCT FROM\n                        (OLD.id, OLD.kind, OLD.person_id, OLD.channel_id, OLD.provider, OLD.currency, OLD.is_materialized)\n                    THEN RAISE EXCEPTION 'an account stays what it is' USING ERRCODE = 'check_violation'; END IF;\n                    IF NEW.floor_minor IS DISTINCT FROM OLD.floor_minor\n                        AND (NEW.kind <> 'ad_receivable' OR NEW.floor_minor IS NULL OR NEW.floor_minor > 0)\n                    THEN RAISE EXCEPTION 'only a credit limit moves' USING ERRCODE = 'check_violation'; END IF;\n                    RETURN NEW;\n                ", hash='22e49876b879777808a773045f0808d46adb9036', operation='UPDATE', pgid='pgtrigger_balance_moves_by_posting_33759', table='payments_account', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d81517850c23abc394c2149fa75eba55a0c772bc', operation='DELETE', pgid='pgtrigger_no_delete_c3cbf', table='payments_account', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='b557f617e31908c244c24eca119b3e33c63dec91', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_cb1c9', table='payments_account', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Posting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.account')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.entry')),
+                ('request', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.moneyrequest')),
+            ],
+            options={
+                'verbose_name': 'posting',
+                'verbose_name_plural': 'postings',
+                'indexes': [models.Index(models.F('account'), models.F('id'), name='posting_by_account'), models.Index(models.F('request'), condition=models.Q(('request__isnull', False)), name='posting_by_request')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='posting_moves_something')],
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='69b6ca97c9bc2ea485bf9090d83b82f707ec3c28', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_77262', table='payments_posting', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='36456bfd6dd17446f8043e5962cb3d00dc9ce9e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e20ce', table='payments_posting', when='BEFORE')), pgtrigger.compiler.Trigger(name='lands', sql=payments.models.guards.GuardSql(declare='DECLARE account payments_account;', func="\n                    PERFORM 1 FROM payments_entry WHERE id = NEW.entry_id AND xid = pg_current_xact_id();\n                    IF NOT FOUND THEN RAISE EXCEPTION 'a leg is added with its entry or never' USING ERRCODE = 'check_violation'; END IF;\n                    SELECT * INTO account FROM payments_account WHERE id = NEW.account_id;\n                    IF account.currency <> NEW.currency THEN RAISE EXCEPTION 'a leg has its account''s currency' USING ERRCODE = 'check_violation'; END IF;\n                    IF (account.kind = 'escrow') <> (NEW.request_id IS NOT NULL) THEN\n                        RAISE EXCEPTION 'escrow''s legs name their request, others do not' USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF account.is_materialized THEN\n                        UPDATE payments_account SET balance_minor = balance_minor + NEW.amount_minor\n                        WHERE id = NEW.account_id;\n                    END IF;\n                    RETURN NULL;\n                ", hash='17db48c946d8346eaefb17a84357e2ca3b813b9f', operation='INSERT', pgid='pgtrigger_lands_3f073', table='payments_posting', when='AFTER')), pgtrigger.compiler.Trigger(name='escrow_is_as_stated', sql=payments.models.guards.GuardSql(condition='WHEN (NEW.request_id IS NOT NULL)', constraint='CONSTRAINT', func='PERFORM payments_check_escrow(NEW.request_id); RETURN NULL;', hash='e564073f22cdff9d3932efce16531b3781d278ac', operation='INSERT', pgid='pgtrigger_escrow_is_as_stated_c7a32', table='payments_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Snapshot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('balance_minor', models.BigIntegerField(verbose_name='balance')),
+                ('until', models.DateTimeField(verbose_name='entries before')),
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='snapshot', to='payments.account')),
+            ],
+            options={
+                'verbose_name': 'snapshot',
+                'verbose_name_plural': 'snapshots',
             },
         ),
         migrations.CreateModel(
@@ -331,6 +379,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'address',
                 'verbose_name_plural': 'addresses',
+                'constraints': [models.UniqueConstraint(models.F('person'), condition=models.Q(('is_default', True)), name='one_default_address')],
             },
         ),
         migrations.CreateModel(
@@ -366,523 +415,34 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dispute', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'dispute',
                 'verbose_name_plural': 'disputes',
+                'indexes': [models.Index(models.F('due_at'), condition=models.Q(('state__in', ['open', 'proposed'])), name='dispute_queue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='two_different_persons')],
+                'triggers': [pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.opened_at, NEW.opened_by_id, NEW.request_id) IS DISTINCT FROM (OLD.opened_at, OLD.opened_by_id, OLD.request_id) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'decided'), ('open', 'ended'), ('open', 'proposed'), ('proposed', 'decided'), ('proposed', 'ended'), ('proposed', 'open')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='2a5f1a177d7ac1892f75e24f4e77a5da4ccd8de1', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_33eea', table='payments_dispute', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d8bdab8c54cbc9fdf8913aca52f833c0cd2b71f2', operation='DELETE', pgid='pgtrigger_no_delete_01d4c', table='payments_dispute', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='806d37dcd8d180e8c9dfbe1a8109c39ea33f1083', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_bc1a5', table='payments_dispute', when='BEFORE'))],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='effect',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='0b1a337dffcc383ad15099ae7bced5ac607b4b2e', operation='DELETE', pgid='pgtrigger_no_delete_b3ce7', table='payments_effect', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='effect',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ceb40fbc8e5b6bd503bf3cdaae83002eea61da41', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_9b109', table='payments_effect', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='effect',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.key <> OLD.key OR NEW.body_hash <> OLD.body_hash OR OLD.result_id IS NOT NULL THEN\n                        RAISE EXCEPTION 'what a key has done is done' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='9c4f1ed523aaa8a0c825799d4fd2ffbf4ff1d634', operation='UPDATE', pgid='pgtrigger_stays_5fd03', table='payments_effect', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='entry',
-            name='actor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='dispute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='payments.dispute'),
-        ),
-        migrations.AddField(
-            model_name='evidence',
-            name='pictures',
-            field=models.ManyToManyField(blank=True, related_name='+', to='core.picture', verbose_name='pictures'),
-        ),
-        migrations.AddField(
-            model_name='moneyrequest',
-            name='buyer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money_requests', to=settings.AUTH_USER_MODEL, verbose_name='buyer'),
-        ),
-        migrations.AddField(
-            model_name='moneyrequest',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money_requests', to='sellers.channel', verbose_name='channel'),
-        ),
-        migrations.AddField(
-            model_name='moneyrequest',
-            name='product',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='money_requests', to='sellers.product'),
-        ),
-        migrations.AddField(
-            model_name='entry',
-            name='request',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='dispute',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dispute', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='paymentattempt',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_attempts', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paymentattempt',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='payout',
-            name='channel',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='sellers.channel'),
-        ),
-        migrations.AddField(
-            model_name='payout',
-            name='requested_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='payoutbatch',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='payout',
-            name='batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payments.payoutbatch', verbose_name='file'),
-        ),
-        migrations.AddField(
-            model_name='posting',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.account'),
-        ),
-        migrations.AddField(
-            model_name='posting',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.entry'),
-        ),
-        migrations.AddField(
-            model_name='posting',
-            name='request',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='attempt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.paymentattempt'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refundoffer',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refundoffer',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_offers', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='refundrequest',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refundrequest',
-            name='pictures',
-            field=models.ManyToManyField(blank=True, related_name='+', to='core.picture', verbose_name='photos'),
-        ),
-        migrations.AddField(
-            model_name='refundrequest',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_requests', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='requesttransition',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='requesttransition',
-            name='request',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='requestversion',
-            name='request',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='product',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='sellers.product'),
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='payments.moneyrequest'),
-        ),
-        migrations.AddField(
-            model_name='reservation',
-            name='variant',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='sellers.variant'),
-        ),
-        migrations.AddField(
-            model_name='snapshot',
-            name='account',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='snapshot', to='payments.account'),
-        ),
-        migrations.AddField(
-            model_name='statechange',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('kind', 'person', 'channel', 'provider', 'currency'), name='account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('floor_minor', None), ('balance_minor__gte', models.F('floor_minor')), _connector='OR'), name='account_above_floor'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', None), ('kind__in', ('wallet', 'commission_payable', 'packet')), ('person__isnull', False)), models.Q(('channel__isnull', False), ('kind__in', ('seller_payable', 'ad_receivable')), ('person', None)), models.Q(models.Q(('kind__in', ('wallet', 'commission_payable', 'packet', 'seller_payable', 'ad_receivable')), _negated=True), ('channel', None), ('person', None)), _connector='OR'), name='account_belongs_to_its_kind'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='opens_empty', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.balance_minor <> 0 THEN RAISE EXCEPTION 'an account opens empty' USING ERRCODE = 'check_violation'; END IF;\n                    NEW.is_materialized := NEW.kind IN ('ad_receivable', 'commission_payable', 'packet', 'seller_payable', 'wallet');\n                    NEW.floor_minor := CASE WHEN NEW.is_materialized THEN 0 END;\n                    RETURN NEW;\n                ", hash='3a1d2a1c131f00502092b7916cfe85266da06765', operation='INSERT', pgid='pgtrigger_opens_empty_8c4d8', table='payments_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='balance_moves_by_posting', sql=payments.models.guards.GuardSql(func="\n                    IF NEW.balance_minor <> OLD.balance_minor AND pg_trigger_depth() < 2 THEN\n                        RAISE EXCEPTION 'a balance moves only with a posting' USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF (NEW.id, NEW.kind, NEW.person_id, NEW.channel_id, NEW.provider, NEW.currency, NEW.is_materialized)\n                        IS DISTINCT FROM\n                        (OLD.id, OLD.kind, OLD.person_id, OLD.channel_id, OLD.provider, OLD.currency, OLD.is_materialized)\n                    THEN RAISE EXCEPTION 'an account stays what it is' USING ERRCODE = 'check_violation'; END IF;\n                    IF NEW.floor_minor IS DISTINCT FROM OLD.floor_minor\n                        AND (NEW.kind <> 'ad_receivable' OR NEW.floor_minor IS NULL OR NEW.floor_minor > 0)\n                    THEN RAISE EXCEPTION 'only a credit limit moves' USING ERRCODE = 'check_violation'; END IF;\n                    RETURN NEW;\n                ", hash='22e49876b879777808a773045f0808d46adb9036', operation='UPDATE', pgid='pgtrigger_balance_moves_by_posting_33759', table='payments_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d81517850c23abc394c2149fa75eba55a0c772bc', operation='DELETE', pgid='pgtrigger_no_delete_c3cbf', table='payments_account', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='b557f617e31908c244c24eca119b3e33c63dec91', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_cb1c9', table='payments_account', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('is_default', True)), name='one_default_address'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='evidence',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8dce6a4b8b2f006f1e7e1a8fe675623662fd6a25', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_ae964', table='payments_evidence', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='evidence',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='729bb04c79a766dafdcd6b79dc793d6f719e01bb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6a516', table='payments_evidence', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='moneyrequest',
-            index=models.Index(models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='request_due'),
-        ),
-        migrations.AddIndex(
-            model_name='moneyrequest',
-            index=models.Index(models.F('buyer'), models.OrderBy(models.F('id'), descending=True), name='request_of_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='moneyrequest',
-            index=models.Index(models.F('channel'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='request_of_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='request_amount_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_basis_points__lte', 10000), ('fee_minor__gte', 0), ('fee_minor__lte', models.F('amount_minor'))), name='request_fee_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='refunded_at_most_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refunded'), _negated=True), ('refunded_minor', models.F('amount_minor')), _connector='OR'), name='refunded_means_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'shipped', 'delivered', 'refund_requested', 'disputed', 'released']), _negated=True), ('refunded_minor__lt', models.F('amount_minor')), _connector='OR'), name='something_is_left'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('state__in', ['declined', 'cancelled', 'expired', 'released', 'refunded', 'split', 'charged_back']), ('timer', '')), models.Q(models.Q(('state__in', ['declined', 'cancelled', 'expired', 'released', 'refunded', 'split', 'charged_back']), _negated=True), ('due_at__isnull', False), models.Q(('timer', ''), _negated=True)), _connector='OR'), name='open_request_has_a_timer'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='moneyrequest',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NEW.state NOT IN ('draft', 'requested') OR NEW.version <> 1 OR NEW.refunded_minor <> 0 THEN\n                            RAISE EXCEPTION 'a request begins unpaid, with version 1' USING ERRCODE = 'check_violation';\n                        END IF;\n                        PERFORM 1 FROM sellers_channelmember\n                            WHERE channel_id = NEW.channel_id AND person_id = NEW.buyer_id;\n                        IF FOUND THEN RAISE EXCEPTION 'nobody buys from her own channel' USING ERRCODE = 'check_violation'; END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF (NEW.id, NEW.token, NEW.buyer_id, NEW.channel_id, NEW.currency, NEW.origin) IS DISTINCT FROM\n                        (OLD.id, OLD.token, OLD.buyer_id, OLD.channel_id, OLD.currency, OLD.origin)\n                    THEN RAISE EXCEPTION 'the parties of a request are fixed' USING ERRCODE = 'check_violation'; END IF;\n                    IF OLD.state NOT IN ('draft', 'requested')\n                        AND (NEW.amount_minor, NEW.fee_minor, NEW.fee_basis_points, NEW.terms_version, NEW.address)\n                        IS DISTINCT FROM\n                        (OLD.amount_minor, OLD.fee_minor, OLD.fee_basis_points, OLD.terms_version, OLD.address)\n                    THEN RAISE EXCEPTION 'what was paid for is fixed' USING ERRCODE = 'check_violation'; END IF;\n                    IF (NEW.state, NEW.refunded_minor, NEW.amount_minor, NEW.fee_minor, NEW.terms_version)\n                        IS NOT DISTINCT FROM\n                        (OLD.state, OLD.refunded_minor, OLD.amount_minor, OLD.fee_minor, OLD.terms_version)\n                    THEN\n                        IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'a version moves only with a transition' USING ERRCODE = 'check_violation'; END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF NEW.version <> OLD.version + 1 THEN RAISE EXCEPTION 'a version moves by one' USING ERRCODE = 'check_violation'; END IF;\n                    IF NEW.refunded_minor < OLD.refunded_minor THEN RAISE EXCEPTION 'what was refunded stays refunded' USING ERRCODE = 'check_violation'; END IF;\n                    IF (OLD.state, NEW.state) NOT IN (('delivered', 'charged_back'), ('delivered', 'delivered'), ('delivered', 'refund_requested'), ('delivered', 'refunded'), ('delivered', 'released'), ('disputed', 'charged_back'), ('disputed', 'refunded'), ('disputed', 'released'), ('disputed', 'split'), ('draft', 'cancelled'), ('draft', 'draft'), ('draft', 'requested'), ('held', 'charged_back'), ('held', 'held'), ('held', 'refund_requested'), ('held', 'refunded'), ('held', 'released'), ('held', 'shipped'), ('refund_requested', 'charged_back'), ('refund_requested', 'delivered'), ('refund_requested', 'disputed'), ('refund_requested', 'held'), ('refund_requested', 'refunded'), ('refund_requested', 'shipped'), ('requested', 'cancelled'), ('requested', 'declined'), ('requested', 'expired'), ('requested', 'held'), ('requested', 'requested'), ('shipped', 'charged_back'), ('shipped', 'delivered'), ('shipped', 'refund_requested'), ('shipped', 'refunded'), ('shipped', 'released'), ('shipped', 'shipped')) THEN\n                        RAISE EXCEPTION 'a request cannot move from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='41538bb62d81a20fb92bf603c30b5c8ac3d4cd3d', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_ba81f', table='payments_moneyrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='moneyrequest',
-            trigger=pgtrigger.compiler.Trigger(name='escrow_is_as_stated', sql=payments.models.guards.GuardSql(constraint='CONSTRAINT', func="\n                    IF TG_OP = 'UPDATE' THEN\n                        IF NEW.version = OLD.version THEN RETURN NULL; END IF;\n                        IF (OLD.state, NEW.state) IN (('delivered', 'charged_back'), ('delivered', 'delivered'), ('delivered', 'refunded'), ('delivered', 'released'), ('disputed', 'charged_back'), ('disputed', 'refunded'), ('disputed', 'released'), ('disputed', 'split'), ('held', 'charged_back'), ('held', 'held'), ('held', 'refunded'), ('held', 'released'), ('refund_requested', 'charged_back'), ('refund_requested', 'refunded'), ('requested', 'held'), ('shipped', 'charged_back'), ('shipped', 'refunded'), ('shipped', 'released'), ('shipped', 'shipped')) THEN\n                            PERFORM 1 FROM payments_entry WHERE request_id = NEW.id AND version = NEW.version;\n                            IF NOT FOUND THEN\n                                RAISE EXCEPTION 'request %: from % to % without an entry', NEW.id, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n                            END IF;\n                        END IF;\n                    END IF;\n                    PERFORM 1 FROM payments_requesttransition\n                        WHERE request_id = NEW.id AND version = NEW.version AND to_state = NEW.state;\n                    IF NOT FOUND THEN RAISE EXCEPTION 'request %: version % without its transition', NEW.id, NEW.version USING ERRCODE = 'check_violation'; END IF;\n                    PERFORM payments_check_escrow(NEW.id);\n                    RETURN NULL;\n                ", hash='02691169a398956b6dfa5d5774f58219e4c29ccd', operation='INSERT OR UPDATE', pgid='pgtrigger_escrow_is_as_stated_b6b5b', table='payments_moneyrequest', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='moneyrequest',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ae714b3f150c2281fe4be4a8bfc1cf44063ed513', operation='DELETE', pgid='pgtrigger_no_delete_2806d', table='payments_moneyrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='moneyrequest',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='ca2b09b35509977b327224a14c7e6fcaded8e6db', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_81071', table='payments_moneyrequest', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('at'), name='entry_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('version'), name='entry_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('request', None), ('version', None)), models.Q(('request__isnull', False), ('version__isnull', False)), _connector='OR'), name='entry_of_request_has_version'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='601ad30334126af85cc20969d1c9cdbaa9e0f78c', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_bdbbb', table='payments_entry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='0bb7ce19992d090d28a1052db3cc7aa6aa25e275', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_341ea', table='payments_entry', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='sums_to_zero', sql=payments.models.guards.GuardSql(constraint='CONSTRAINT', declare='DECLARE legs bigint; uneven bigint;', func="\n                    SELECT coalesce(sum(n), 0), count(*) FILTER (WHERE total <> 0) INTO legs, uneven FROM (\n                        SELECT count(*) AS n, sum(amount_minor) AS total FROM payments_posting\n                        WHERE entry_id = NEW.id GROUP BY currency\n                    ) AS currencies;\n                    IF legs < 2 OR uneven > 0 THEN RAISE EXCEPTION 'entry % does not sum to zero', NEW.id USING ERRCODE = 'check_violation'; END IF;\n                    RETURN NULL;\n                ", hash='0bc5d90a41fa778a5c556e68b96aa7d8106430cc', operation='INSERT', pgid='pgtrigger_sums_to_zero_428a6', table='payments_entry', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(models.F('due_at'), condition=models.Q(('state__in', ['open', 'proposed'])), name='dispute_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='two_different_persons'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dispute',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.opened_at, NEW.opened_by_id, NEW.request_id) IS DISTINCT FROM (OLD.opened_at, OLD.opened_by_id, OLD.request_id) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'decided'), ('open', 'ended'), ('open', 'proposed'), ('proposed', 'decided'), ('proposed', 'ended'), ('proposed', 'open')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='2a5f1a177d7ac1892f75e24f4e77a5da4ccd8de1', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_33eea', table='payments_dispute', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dispute',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d8bdab8c54cbc9fdf8913aca52f833c0cd2b71f2', operation='DELETE', pgid='pgtrigger_no_delete_01d4c', table='payments_dispute', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dispute',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='806d37dcd8d180e8c9dfbe1a8109c39ea33f1083', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_bc1a5', table='payments_dispute', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='paymentattempt',
-            index=models.Index(models.F('due_at'), condition=models.Q(('due_at__isnull', False)), name='attempt_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='attempt_amount_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('request', None), ('version', None)), models.Q(('request__isnull', False), ('version__isnull', False)), _connector='OR'), name='attempt_names_its_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('pays_request', False), models.Q(('request__isnull', False), ('state', 'verified')), _connector='OR'), name='only_verified_attempts_pay'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.UniqueConstraint(models.F('request'), condition=models.Q(('pays_request', True)), name='one_attempt_pays'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.UniqueConstraint(models.F('provider'), models.F('provider_reference'), condition=models.Q(('provider_reference', ''), _negated=True), name='provider_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('state__in', ['verified', 'failed', 'expired'])), models.Q(models.Q(('state__in', ['verified', 'failed', 'expired']), _negated=True), ('due_at__isnull', False)), _connector='OR'), name='open_attempt_has_a_timer'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paymentattempt',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.currency, NEW.person_id, NEW.provider, NEW.request_id, NEW.token, NEW.version) IS DISTINCT FROM (OLD.amount_minor, OLD.currency, OLD.person_id, OLD.provider, OLD.request_id, OLD.token, OLD.version) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'expired'), ('created', 'failed'), ('created', 'redirected'), ('created', 'returned'), ('created', 'unknown'), ('created', 'verified'), ('expired', 'verified'), ('failed', 'verified'), ('redirected', 'expired'), ('redirected', 'failed'), ('redirected', 'returned'), ('redirected', 'unknown'), ('redirected', 'verified'), ('returned', 'expired'), ('returned', 'failed'), ('returned', 'unknown'), ('returned', 'verified'), ('unknown', 'expired'), ('unknown', 'failed'), ('unknown', 'verified')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='ebe8f332fc134acb72df1382cec70b9e47f008d2', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_0323c', table='payments_paymentattempt', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paymentattempt',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='198b04eb9f6549f464cd12f5ed4a50c708669356', operation='DELETE', pgid='pgtrigger_no_delete_4ade9', table='payments_paymentattempt', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paymentattempt',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='9bb1edd82ae408e9a367afdb95d8b41a5514dc00', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_90b4b', table='payments_paymentattempt', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='payouts_of_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(models.F('currency'), models.F('id'), condition=models.Q(('state', 'created')), name='payouts_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000)), name='payout_amount_in_range'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payout',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.channel_id, NEW.currency, NEW.destination) IS DISTINCT FROM (OLD.amount_minor, OLD.channel_id, OLD.currency, OLD.destination) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'sent'), ('sent', 'confirmed'), ('sent', 'returned')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='98761680ef1264aa48aeb823271b2b00f12f9dfd', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_cb98c', table='payments_payout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payout',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='1b44832b5eaaa2c39cdb5bd2f909fba09896042e', operation='DELETE', pgid='pgtrigger_no_delete_57efb', table='payments_payout', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='payout',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c802c4fd4dd5db7f2beee233304fc94033fb6222', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_7b559', table='payments_payout', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(models.F('account'), models.F('id'), name='posting_by_account'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(models.F('request'), condition=models.Q(('request__isnull', False)), name='posting_by_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='posting_moves_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='69b6ca97c9bc2ea485bf9090d83b82f707ec3c28', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_77262', table='payments_posting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='36456bfd6dd17446f8043e5962cb3d00dc9ce9e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_e20ce', table='payments_posting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='lands', sql=payments.models.guards.GuardSql(declare='DECLARE account payments_account;', func="\n                    PERFORM 1 FROM payments_entry WHERE id = NEW.entry_id AND xid = pg_current_xact_id();\n                    IF NOT FOUND THEN RAISE EXCEPTION 'a leg is added with its entry or never' USING ERRCODE = 'check_violation'; END IF;\n                    SELECT * INTO account FROM payments_account WHERE id = NEW.account_id;\n                    IF account.currency <> NEW.currency THEN RAISE EXCEPTION 'a leg has its account''s currency' USING ERRCODE = 'check_violation'; END IF;\n                    IF (account.kind = 'escrow') <> (NEW.request_id IS NOT NULL) THEN\n                        RAISE EXCEPTION 'escrow''s legs name their request, others do not' USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF account.is_materialized THEN\n                        UPDATE payments_account SET balance_minor = balance_minor + NEW.amount_minor\n                        WHERE id = NEW.account_id;\n                    END IF;\n                    RETURN NULL;\n                ", hash='17db48c946d8346eaefb17a84357e2ca3b813b9f', operation='INSERT', pgid='pgtrigger_lands_3f073', table='payments_posting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='posting',
-            trigger=pgtrigger.compiler.Trigger(name='escrow_is_as_stated', sql=payments.models.guards.GuardSql(condition='WHEN (NEW.request_id IS NOT NULL)', constraint='CONSTRAINT', func='PERFORM payments_check_escrow(NEW.request_id); RETURN NULL;', hash='e564073f22cdff9d3932efce16531b3781d278ac', operation='INSERT', pgid='pgtrigger_escrow_is_as_stated_c7a32', table='payments_posting', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(models.F('id'), condition=models.Q(('state__in', ['created', 'transit'])), name='refund_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='refund_of_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'created' THEN RAISE EXCEPTION '% begins as created', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.attempt_id, NEW.currency) IS DISTINCT FROM (OLD.amount_minor, OLD.attempt_id, OLD.currency) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('created', 'done'), ('created', 'external'), ('created', 'failed'), ('created', 'transit'), ('transit', 'done'), ('transit', 'external'), ('transit', 'failed')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='573badc50bf4082b043127de7544b40459f358f3', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_30f89', table='payments_refund', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='845aa4ede2b8dcc98e1ada78637403cc591fb2a6', operation='DELETE', pgid='pgtrigger_no_delete_05f54', table='payments_refund', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='843cb497d294c41691bff121d64892a083425eea', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0e63b', table='payments_refund', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='refundoffer',
-            index=models.Index(models.F('request'), models.OrderBy(models.F('id'), descending=True), name='refund_offers_of_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundoffer',
-            constraint=models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'open')), name='one_open_refund_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='offer_of_something'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundoffer',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.amount_minor, NEW.by_id, NEW.request_id) IS DISTINCT FROM (OLD.amount_minor, OLD.by_id, OLD.request_id) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'accepted'), ('open', 'declined'), ('open', 'lapsed')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='4b813442a2c9a21908bfa35927cf5076847db846', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_15db9', table='payments_refundoffer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundoffer',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c5e82f22a011ce3e1e6a66434df56c208dd87b2c', operation='DELETE', pgid='pgtrigger_no_delete_b3f74', table='payments_refundoffer', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundoffer',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8b0f0d6592729ee8a219cb46278c20ca335a8c17', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_52cac', table='payments_refundoffer', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='refundrequest',
-            constraint=models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'open')), name='one_open_refund_request'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundrequest',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'open' THEN RAISE EXCEPTION '% begins as open', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF (NEW.by_id, NEW.reason, NEW.request_id, NEW.state_before, NEW.time_left, NEW.timer_before) IS DISTINCT FROM (OLD.by_id, OLD.reason, OLD.request_id, OLD.state_before, OLD.time_left, OLD.timer_before) THEN RAISE EXCEPTION '% keeps what it was made for', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('open', 'accepted'), ('open', 'ended'), ('open', 'escalated'), ('open', 'withdrawn')) THEN\n                RAISE EXCEPTION '% cannot move from % to %', TG_TABLE_NAME, OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='dab49af10b5acd48319975b23ee106008c66c130', operation='INSERT OR UPDATE', pgid='pgtrigger_moves_62650', table='payments_refundrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundrequest',
-            trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='4f212f063393d57f7d192b571d2938f62389032b', operation='DELETE', pgid='pgtrigger_no_delete_bb3cb', table='payments_refundrequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='refundrequest',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='270a7c2ba0d826c9824e4e334b8e17141d5ba110', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ae97b', table='payments_refundrequest', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='requesttransition',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('version'), name='transition_once_per_version'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='requesttransition',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='144d606098ba606b78ef97b68126b83871705752', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_c7f74', table='payments_requesttransition', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='requesttransition',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8de54adc08b47841c41ebbb564eb43bcf988d694', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b6f29', table='payments_requesttransition', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='requestversion',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('version'), name='terms_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestversion',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_minor__gte', 0), ('discount_minor__gte', 0)), name='terms_parts_not_negative'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='requestversion',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='4abf22ebb9cf64f056999f1fa00fcebccb4adef3', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_e368b', table='payments_requestversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='requestversion',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='bd4f0779534fa3a234ac1152b175e0bba493e636', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_bb954', table='payments_requestversion', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'returned'), _negated=True), fields=('request', 'product', 'variant'), name='reserved_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='reservation_of_something'),
-        ),
-        migrations.AddIndex(
-            model_name='statechange',
-            index=models.Index(models.F('machine'), models.F('row_id'), name='state_changes_of_row'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statechange',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='7a0f862e67d97ff53d41d85f6c8e559329cbd6d9', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_3045d', table='payments_statechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statechange',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='b83d8a7086a9140987fe3ab22c2da25953e1b56b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_c4293', table='payments_statechange', when='BEFORE')),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('side', models.CharField(choices=[('buyer', 'Buyer'), ('seller', 'Seller')], max_length=10)),
+                ('text', models.TextField(max_length=4000, verbose_name='text')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='payments.dispute')),
+                ('pictures', models.ManyToManyField(blank=True, related_name='+', to='core.picture', verbose_name='pictures')),
+            ],
+            options={
+                'verbose_name': 'evidence',
+                'verbose_name_plural': 'evidence',
+                'triggers': [pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='8dce6a4b8b2f006f1e7e1a8fe675623662fd6a25', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_ae964', table='payments_evidence', when='BEFORE')), pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='729bb04c79a766dafdcd6b79dc793d6f719e01bb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_6a516', table='payments_evidence', when='BEFORE'))],
+            },
+        ),
+        payments.models.guards.InstallGuards(
+            models=['effect', 'account', 'evidence', 'moneyrequest', 'entry', 'dispute', 'paymentattempt', 'payout', 'posting', 'refund', 'refundoffer', 'refundrequest', 'requesttransition', 'requestversion', 'statechange'],
         ),
     ]

@@ -8,7 +8,10 @@ on which no temporary table can stand in for a real one.
 from collections.abc import Iterable
 
 import pgtrigger
-from django.db import models
+from django.db import models, router
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 from pgtrigger import compiler
 
 
@@ -40,6 +43,44 @@ class Guard(pgtrigger.Trigger):
     def compile(self, model: models.Model) -> compiler.Trigger:
         compiled = super().compile(model)
         return compiler.Trigger(name=self.name, sql=GuardSql(**compiled.sql.kwargs))
+
+
+class InstallGuards(Operation):
+    """In a migration: what ``CreateModel`` lists as a model's triggers, for models of the migration's app.
+
+    An ``AddTrigger`` for each would make Django build all models anew forty times.
+    """
+
+    def __init__(self, models: list[str]) -> None:
+        self.models = models
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing: the models have them already."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for trigger in self._triggers(app_label, schema_editor, to_state):
+            schema_editor.execute(trigger.install_sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for trigger in reversed(self._triggers(app_label, schema_editor, from_state)):
+            schema_editor.execute(trigger.uninstall_sql, params=None)
+
+    def _triggers(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState
+    ) -> list[compiler.Trigger]:
+        return [
+            trigger
+            for model in self.models
+            if router.allow_migrate(schema_editor.connection.alias, app_label, model_name=model)
+            for trigger in state.models[app_label, model].options["triggers"]
+        ]
+
+    def describe(self) -> str:
+        return f"Install the guards of {', '.join(self.models)}"
 
 
 def refuse(message: str, *values: str) -> str:

@@ -89,6 +89,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'channel',
                 'verbose_name_plural': 'channels',
+                'indexes': [models.Index(models.F('market'), models.OrderBy(models.F('follower_count'), descending=True), models.F('id'), condition=models.Q(('state__in', ['open', 'holiday'])), name='channel_by_followers'), models.Index(models.F('state'), models.F('created_at'), name='channel_queue')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), name='channel_handle_once'), models.CheckConstraint(condition=models.Q(('hue__lt', 12)), name='channel_hue_known')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +105,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member',
                 'verbose_name_plural': 'team',
+                'constraints': [models.UniqueConstraint(models.F('channel'), models.F('person'), name='member_once'), models.UniqueConstraint(models.F('channel'), condition=models.Q(('role', 'owner')), name='one_owner')],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +136,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'follow',
                 'verbose_name_plural': 'follows',
+                'constraints': [models.UniqueConstraint(models.F('person'), models.F('channel'), name='follow_once')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +158,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'post',
                 'verbose_name_plural': 'posts',
+                'indexes': [models.Index(models.F('channel'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'published')), name='post_stream'), models.Index(models.F('publish_at'), condition=models.Q(('state', 'scheduled')), name='post_due'), models.Index(models.F('channel'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='post_dashboard')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='scheduled_post_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_post_has_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'like',
                 'verbose_name_plural': 'likes',
+                'constraints': [models.UniqueConstraint(models.F('person'), models.F('post'), name='like_once')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +189,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'edit',
                 'verbose_name_plural': 'edits',
+                'constraints': [models.UniqueConstraint(models.F('post'), models.F('version'), name='edit_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +204,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'picture of a post',
                 'verbose_name_plural': 'pictures of a post',
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('post', 'position'), name='picture_position_once'), models.CheckConstraint(condition=models.Q(('position__lt', 10)), name='at_most_ten_pictures')],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +237,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
+                'indexes': [models.Index(models.F('market'), models.OrderBy(models.F('popularity'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_popular'), models.Index(models.F('market'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_newest'), models.Index(models.F('market'), models.F('price_minor'), models.F('id'), condition=models.Q(('is_listed', True)), name='product_price'), models.Index(models.F('category'), models.OrderBy(models.F('popularity'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_category'), models.Index(models.F('channel'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_display'), django.contrib.postgres.indexes.GinIndex(fields=['facet_terms'], name='product_facets')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('price_minor__gte', 0), ('price_minor__lte', 100000000000)), name='price_in_range'), models.CheckConstraint(condition=models.Q(('compare_at_minor', None), ('compare_at_minor__gt', models.F('price_minor')), _connector='OR'), name='price_before_is_higher'), models.UniqueConstraint(models.F('channel'), models.F('external_id'), condition=models.Q(('external_id', ''), _negated=True), name='external_id_once')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +252,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'save',
                 'verbose_name_plural': 'saves',
+                'constraints': [models.UniqueConstraint(models.F('person'), models.F('product'), name='save_once')],
             },
         ),
         migrations.CreateModel(
@@ -257,122 +269,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'variant',
                 'verbose_name_plural': 'variants',
+                'constraints': [models.UniqueConstraint(models.F('product'), models.F('options'), name='variant_options_once'), models.CheckConstraint(condition=models.Q(('position__lt', 100)), name='at_most_hundred_variants'), models.CheckConstraint(condition=models.Q(('price_minor', None), models.Q(('price_minor__gte', 0), ('price_minor__lte', 100000000000)), _connector='OR'), name='variant_price_in_range')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='channel',
-            index=models.Index(models.F('market'), models.OrderBy(models.F('follower_count'), descending=True), models.F('id'), condition=models.Q(('state__in', ['open', 'holiday'])), name='channel_by_followers'),
-        ),
-        migrations.AddIndex(
-            model_name='channel',
-            index=models.Index(models.F('state'), models.F('created_at'), name='channel_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), name='channel_handle_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('hue__lt', 12)), name='channel_hue_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelmember',
-            constraint=models.UniqueConstraint(models.F('channel'), models.F('person'), name='member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='channelmember',
-            constraint=models.UniqueConstraint(models.F('channel'), condition=models.Q(('role', 'owner')), name='one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='follow',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('channel'), name='follow_once'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state', 'published')), name='post_stream'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('publish_at'), condition=models.Q(('state', 'scheduled')), name='post_due'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('channel'), models.F('state'), models.OrderBy(models.F('id'), descending=True), name='post_dashboard'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='scheduled_post_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_post_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='like',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('post'), name='like_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postedit',
-            constraint=models.UniqueConstraint(models.F('post'), models.F('version'), name='edit_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postpicture',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('post', 'position'), name='picture_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postpicture',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lt', 10)), name='at_most_ten_pictures'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(models.F('market'), models.OrderBy(models.F('popularity'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_popular'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(models.F('market'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(models.F('market'), models.F('price_minor'), models.F('id'), condition=models.Q(('is_listed', True)), name='product_price'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(models.F('category'), models.OrderBy(models.F('popularity'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_category'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_listed', True)), name='product_display'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['facet_terms'], name='product_facets'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gte', 0), ('price_minor__lte', 100000000000)), name='price_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('compare_at_minor', None), ('compare_at_minor__gt', models.F('price_minor')), _connector='OR'), name='price_before_is_higher'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(models.F('channel'), models.F('external_id'), condition=models.Q(('external_id', ''), _negated=True), name='external_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='save',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('product'), name='save_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(models.F('product'), models.F('options'), name='variant_options_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lt', 100)), name='at_most_hundred_variants'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor', None), models.Q(('price_minor__gte', 0), ('price_minor__lte', 100000000000)), _connector='OR'), name='variant_price_in_range'),
         ),
     ]

@@ -64,6 +64,8 @@ def test_the_storage_delivers_bundles_and_modules_that_find_each_other(tmp_path:
         assert (tmp_path / storage.stored_name(entry)).read_text().count("@import") == 0
     script = (tmp_path / storage.stored_name("js/bisat.js")).read_text()
     assert f'import "./{Path(storage.stored_name("js/toasts.js")).name}";' in script
+    for name in (*ENTRIES, "js/bisat.js"):  # what is sent is compressed, its source is not
+        assert [(tmp_path / f"{made}.br").exists() for made in (storage.stored_name(name), name)] == [True, False]
 
 
 def test_the_sheet_every_page_wears_stays_within_its_budget():

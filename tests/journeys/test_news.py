@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from bench.browser import PHONE
+from bench.browser import PHONE, launch
 from tests.journeys.conftest import Market, until
 from tests.journeys.steps import RUN, sign_up
 
@@ -58,10 +58,14 @@ def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
     expect(page.get_by_label("Your channels: E-mail")).not_to_be_checked()
 
 
+def phone(browser: Browser, market: Market) -> BrowserContext:
+    return browser.new_context(base_url=market.address, locale="en", service_workers="allow", **PHONE)
+
+
 @pytest.fixture
 def context(browser: Browser, market: Market):
     """A phone whose console may speak of lost connections."""
-    with browser.new_context(base_url=market.address, locale="en", service_workers="allow", **PHONE) as made:
+    with phone(browser, market) as made:
         yield made
 
 
@@ -79,13 +83,20 @@ def test_without_a_connection_it_says_so_and_goes_on(context: BrowserContext):
     expect(page.get_by_role("heading", level=1)).to_have_text("Channels")
 
 
-def test_a_push_is_shown(context: BrowserContext, market: Market):
-    context.grant_permissions(["notifications"])
-    page = context.new_page()
+@pytest.fixture
+def notified(browser: Browser, market: Market):
+    """The same phone in the full browser: its headless shell shows no notifications."""
+    with launch(browser.browser_type, full=True) as full, phone(full, market) as made:
+        yield made
+
+
+def test_a_push_is_shown(notified: BrowserContext, market: Market):
+    notified.grant_permissions(["notifications"])
+    page = notified.new_page()
     page.goto("/")
     page.evaluate("navigator.serviceWorker.ready")
     workers: list[str] = []
-    devtools = context.new_cdp_session(page)
+    devtools = notified.new_cdp_session(page)
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
         lambda news: workers.extend(each["registrationId"] for each in news["registrations"]),
