@@ -75,14 +75,14 @@ def once(key: str) -> bool:
         return cursor.rowcount == 1
 
 
-def deliver_due(*, seconds: float = 60) -> int:
-    """Delivers what is due, each message in a transaction of its own; returns how many were.
+def deliver_due(*, topic: str = "", seconds: float = 60) -> int:
+    """Delivers what is due (of one ``topic`` if given), each message in a transaction of its own; returns how many were.
 
     After about ``seconds`` it asks a worker to go on with the rest.
     """
     stop_at, delivered = time.monotonic() + seconds, 0
     while time.monotonic() < stop_at:
-        done = _deliver_next()
+        done = _deliver_next(topic)
         if done is None:
             return delivered
         delivered += done
@@ -107,23 +107,24 @@ def prune(*, now: dt.datetime | None = None) -> int:
     return pruned
 
 
-@transaction.atomic
-def deliver(topic: str, key: str) -> bool:
-    """Delivers one message now, for what somebody waits to see; whether it did. Any other outcome is the sweep's."""
-    message = _due().filter(topic=topic, key=key).first()
-    return message is not None and _deliver(message)
+def let_pass(topic: str, key: str) -> None:
+    """Waits while another worker delivers this message, so that what came before is told before.
 
-
-def _due() -> QuerySet[OutboxMessage]:
-    """What is due and in nobody else's hands; locked as it is read."""
-    waiting = OutboxMessage.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
-    return waiting.filter(due_at__lte=timezone.now())
+    For a handler whose messages have an order; call it first, with the key of the one before. One that waits for its
+    next try is not waited for.
+    """
+    _need_transaction()
+    before = OutboxMessage.objects.select_for_update().filter(topic=topic, key=key, state=State.WAITING)
+    before.values_list("pk").first()
 
 
 @transaction.atomic
-def _deliver_next() -> bool | None:
+def _deliver_next(topic: str) -> bool | None:
     """Whether the next due message could be delivered; None when none is due, or others are at them all."""
-    message = _due().order_by("due_at", "id").first()
+    due = OutboxMessage.objects.select_for_update(skip_locked=True).filter(
+        state=State.WAITING, due_at__lte=timezone.now()
+    )
+    message = (due.filter(topic=topic) if topic else due).order_by("due_at", "id").first()
     return None if message is None else _deliver(message)
 
 

@@ -46,14 +46,12 @@ def put(number: int, **more: Any) -> None:
         outbox.put("test", {"n": number}, key=f"{number}", **more)
 
 
-def test_one_message_is_delivered_before_its_turn(db, postman):
-    for number in (1, 2):
-        put(number)
-    put(3, due_at=timezone.now() + dt.timedelta(hours=1))
-    assert [outbox.deliver("test", key) for key in ("2", "2", "3", "none")] == [True, False, False, False]
-    assert postman.got == [2]
-    postman.raises = [Broken()]
-    assert (outbox.deliver("test", "1"), OutboxMessage.objects.get(key="1").attempts) == (False, 1)
+def test_one_topic_is_delivered_before_the_others(db, postman):
+    put(1)
+    with transaction.atomic():
+        outbox.put("other", {}, key="1")
+    assert [outbox.deliver_due(topic=topic) for topic in ("test", "test", "none")] == [1, 0, 0]
+    assert list(OutboxMessage.objects.filter(state=State.WAITING).values_list("topic", "attempts")) == [("other", 0)]
 
 
 def test_messages_are_delivered_in_order_of_falling_due(db, postman):
