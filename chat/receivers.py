@@ -21,6 +21,7 @@ def tell_of_money(*, transition: RequestTransition, **_: Any) -> None:
 def refresh_card(*, request_id: int, **_: Any) -> None:
     """Open pages show the card as it is now; what the thread says of it follows by the outbox."""
     cards = Message.objects.filter(kind=Message.Kind.MONEY, money=request_id).select_related("conversation")
+    cards = cards.only("side", "conversation__shopper", "conversation__channel")
     for card in cards:
         live.publish("card", card.conversation, side=card.side, id=card.pk)
 

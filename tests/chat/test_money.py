@@ -82,7 +82,7 @@ def test_a_thread_shows_its_cards_in_a_constant_number_of_queries(
 ):
     for _ in range(count):
         ask(talk, seller)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         thread = selectors.get_messages(selectors.get_seat(shopper, talk.pk))
     assert [line.card.is_buyer for line in thread.lines] == [True] * count
     pages = [client.get(f"/chats/{talk.pk}/").content.decode() for client in (shopper_client, seller_client)]
