@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from core import outbox
+from core.sweeps import delete_some
 from news import hours, kinds, mail, push
 from news.models import Choice, News, PushSubscription, Rhythm
 from news.selectors import get_rhythm
@@ -17,6 +19,7 @@ from news.selectors import get_rhythm
 Digest = Rhythm.Digest
 SAME_GROUP: Any = {"update_conflicts": True, "unique_fields": ["person", "group"]}
 MOST_IN_DIGEST = 50  # the list has the rest
+READ_KEPT, KEPT = dt.timedelta(days=180), dt.timedelta(days=365)  # in her list
 
 
 class BadAddress(ValueError):
@@ -84,6 +87,13 @@ def open_all_at(*, person: User, url: str) -> None:
 def read_all(*, person: User, newest_pk: int) -> None:
     """Marks all up to ``newest_pk`` read: what came since the page was shown stays unread."""
     News.objects.unread().filter(person=person, pk__lte=newest_pk).update(read_at=timezone.now())
+
+
+def prune(*, limit: int, now: dt.datetime | None = None) -> int:
+    """Deletes at most ``limit`` pieces of news older than KEPT, or than READ_KEPT and read; returns how many."""
+    now = now or timezone.now()
+    old = News.objects.filter(at__lt=now - READ_KEPT)
+    return delete_some(old.filter(Q(read_at__isnull=False) | Q(at__lt=now - KEPT)), limit)
 
 
 # --- choosing
