@@ -2,10 +2,11 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -30,7 +31,6 @@ class NotAPushService(ValueError):
     """The browser named an address that no known push service has."""
 
 
-@transaction.atomic
 def notify(
     *, person: User, kind: str, params: Mapping[str, Any], url: str, key: str, at: dt.datetime | None = None
 ) -> None:
@@ -45,13 +45,23 @@ def notify(
         raise BadAddress(url)
     if not person.is_active:
         return
-    news, is_new = News.objects.get_or_create(
-        person=person,
-        key=key,
-        defaults={"kind": kind, "params": dict(params), "url": url, "at": at or timezone.now()},
-    )
-    if is_new:
-        _spread(news, kinds.get(kind))
+    news = News(person=person, kind=kind, params=dict(params), url=url, key=key, at=at or timezone.now())
+    with transaction.atomic(savepoint=False):
+        if _add(news):
+            _spread(news, kinds.get(kind))
+
+
+def _add(news: News) -> bool:
+    """Writes it by one statement, unless the person was told of its key; who is told at once by two waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news_news (person_id, kind, params, url, key, at, in_digest)"
+            " VALUES (%s, %s, %s::jsonb, %s, %s, %s, false) ON CONFLICT (person_id, key) DO NOTHING RETURNING id",
+            [news.person_id, news.kind, json.dumps(news.params), news.url, news.key, news.at],
+        )
+        row = cursor.fetchone()
+    news.pk = row[0] if row else None
+    return row is not None
 
 
 def _spread(news: News, kind: kinds.Kind) -> None:
