@@ -4,7 +4,7 @@
 `make bench-chaos`, or `.venv/bin/python -m bench.chaos [--seconds 60] [--kills 200] [--crashes 4] [--workers 4]`.
 Starts its own durable PostgreSQL. Workers (bench.lives) take requests through payments.services with idempotency keys;
 SIGKILL takes random ones, `pg_ctl restart -m immediate` the database; both come back and go on. In the end the
-workers' logs, the transitions, every balance and the nightly reconciliation must agree. Exits 1 if they do not.
+workers' logs, the transitions, what waits to be told of them, every balance and the reconciliation must agree, or it exits 1.
 
 `--control` has commits answered before they are on the disk: a run that loses nothing then is blind, and exits 1.
 """
@@ -51,6 +51,7 @@ class Result:
     lost: int = 0
     doubled: int = 0
     unheard: int = 0  # there, though nobody got an answer
+    untold: int = 0  # moved, and no worker will ever tell anybody
     refused: int = 0
     astray: int = 0
     drift: int = 0
@@ -59,8 +60,8 @@ class Result:
 
     @property
     def is_whole(self) -> bool:
-        wrong = self.lost, self.doubled, self.unheard, self.refused, self.astray, self.drift, len(self.faults)
-        return not any(wrong)
+        counts = self.lost, self.doubled, self.unheard, self.untold, self.refused, self.astray, self.drift
+        return not any(counts) and not self.faults
 
 
 class Crew:
@@ -156,6 +157,7 @@ def judge(result: Result, acknowledged: list[tuple[str, int]], market: Any) -> N
     """Compares the logs with what is in the database."""
     from django.db import connection
 
+    from core.models import OutboxMessage
     from payments import services as payments
     from payments.models import Effect, RequestTransition
 
@@ -168,6 +170,8 @@ def judge(result: Result, acknowledged: list[tuple[str, int]], market: Any) -> N
     result.lost = sum(line not in known or line[0] not in effects for line in acknowledged)
     result.doubled = sum(count - 1 for count in times.values()) + len(acknowledged) - len(heard)
     result.unheard = len((times.keys() | effects) - heard)
+    promised = set(OutboxMessage.objects.filter(topic="payments.transition").values_list("key", flat=True))
+    result.untold = len(set(map(str, RequestTransition.objects.values_list("pk", flat=True))) - promised)
     result.astray = money_astray(heard, market)
     result.drift = len(payments.reconcile().drifts)
 

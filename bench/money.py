@@ -5,7 +5,7 @@
 own durable PostgreSQL (every commit is on the disk) and stops it again; the load generator runs on the same cores.
 The processor's time a lifecycle is told apart for both sides: it means something on a busy machine too.
 Two ways over the same functions and guards: *services* is what pages call, *sql* sends the same statements bare, one
-round trip a step. Afterwards the ledger is reconciled.
+round trip a step. What a worker tells people afterwards is measured by itself. In the end the ledger is reconciled.
 """
 
 from __future__ import annotations
@@ -233,6 +233,22 @@ def measure(way: str, bounds: tuple[int, int], workers: int, seconds: float) -> 
     )
 
 
+def tell(seconds: float) -> str:
+    """What a worker does after the steps (the thread's notice, news to both sides), by itself and for so long at most."""
+    from django.db import connection
+
+    from core import outbox
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    began, here, there = time.perf_counter(), time.process_time(), seconds_of(backend)
+    told = outbox.deliver_due(topic="payments.transition", seconds=seconds)
+    rate, each = told / (time.perf_counter() - began), 1000 / max(told, 1)
+    here, there = (time.process_time() - here) * each, (seconds_of(backend) - there) * each
+    return f"{'telling':9} {rate:5.0f} steps/s by one worker, processor each: {here:.1f} ms program, {there:.1f} ms database"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=10)
@@ -260,8 +276,10 @@ def main() -> int:
         for way, bounds in (("services", (first, middle)), ("sql", (middle, last))):
             if options.only in (None, way):
                 print(measure(way, bounds, options.workers, options.seconds), flush=True)
+        if options.only != "sql":
+            print(tell(options.seconds))
         report = payments.reconcile()
-        print(f"{report.checks} checks, {len(report.drifts)} drift; {GOAL}")
+        print(f"{report.checks} checks, {len(report.drifts)} drift; load average {os.getloadavg()[0]:.1f}; {GOAL}")
         return 0 if report.is_clean else 1
     finally:
         embedded.stop(home)

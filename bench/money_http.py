@@ -1,6 +1,7 @@
 """Requests paid a second through HTTP: many buyers, each in a session of her own, pay from their wallets.
 
-Called by `bench.money --http`: granian with two workers, the load from threads of this process on the same cores.
+Called by `bench.money --http`: granian with two workers, the load from threads of this process on the same cores. No
+worker runs meanwhile; what it has to do afterwards is measured by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.money import BASE, fill, seconds_of
+from bench.money import BASE, fill, seconds_of, tell
 from bench.pages import session_of, web_server
 
 GOAL = "goal: >= 60 paid requests/s, p95 < 300 ms"
@@ -100,12 +101,13 @@ def measure(requests: int, seconds: float) -> int:
         cursor.execute("ANALYZE")
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
         size: Any = cursor.fetchone()[0]
-    held = MoneyRequest.objects.filter(state="held").count()
+    held, telling = MoneyRequest.objects.filter(state="held").count(), tell(seconds)
     p50, p95, p99 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.95, 0.99))
     print(
         f"http      {rate:5.0f} paid requests/s, p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms, program {busy:.1f} ms each"
     )
     print(f"{len(times)} sent, {held} held, {len(refused)} refused {refused[:3]}; {requests} requests, {size}")
+    print(telling)
     report = payments.reconcile()
     print(f"{report.checks} checks, {len(report.drifts)} drift; load average {os.getloadavg()[0]:.1f}; {GOAL}")
     return int(bool(refused) or not report.is_clean)

@@ -18,11 +18,10 @@ def tell_of_money(*, transition: RequestTransition, **_: Any) -> None:
 
 
 @receiver(request_changed, dispatch_uid="chat.refresh_card")
-def refresh_card(*, request_id: int, transition_id: int | None, **_: Any) -> None:
-    """What is beside the state (an offer, evidence) shows on open pages; a transition is told by the outbox."""
-    if transition_id is not None:
-        return
+def refresh_card(*, request_id: int, **_: Any) -> None:
+    """Open pages show the card as it is now; what the thread says of it follows by the outbox."""
     cards = Message.objects.filter(kind=Message.Kind.MONEY, money=request_id).select_related("conversation")
+    cards = cards.only("side", "conversation__shopper", "conversation__channel")
     for card in cards:
         live.publish("card", card.conversation, side=card.side, id=card.pk)
 

@@ -231,7 +231,6 @@ CELERY_BEAT_SCHEDULE = {
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
     "send-due-digests": {"task": "news.send_due_digests", "schedule": 60.0},
     "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
-    "prune-outbox": {"task": "core.prune_outbox", "schedule": 3600.0},
     "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
     "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
@@ -242,6 +241,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
+    "prune-outbox": {"task": "core.prune_outbox", "schedule": crontab(hour="3", minute="40")},
+    "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
 # --- people
@@ -457,7 +458,6 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +114,7 @@ class OutboxEffect(models.Model):
     class Meta:
         verbose_name = _("effect")
         verbose_name_plural = _("effects")
+        indexes = [BrinIndex(fields=["at"], name="effect_by_age")]
 
     def __str__(self) -> str:
         return self.key

@@ -19,15 +19,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from core.models import OutboxMessage
+from core.models import OutboxEffect, OutboxMessage
+from core.sweeps import delete_some
 
 logger = logging.getLogger(__name__)
 State = OutboxMessage.State
 Handler = Callable[[dict[str, Any]], None]
 ATTEMPTS = 15  # some six hours
 FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0  # seconds
-KEPT = dt.timedelta(days=7)
-BATCH = 1000
+KEPT = dt.timedelta(days=30)  # what was delivered, and what ``once`` knows
 _handlers: dict[str, Handler] = {}
 
 
@@ -66,8 +66,8 @@ def put(topic: str, payload: dict[str, Any], *, key: str, due_at: dt.datetime | 
 def once(key: str) -> bool:
     """Whether the effect named ``key`` is still to be done; from now on, in the caller's transaction, it counts as done.
 
-    A second caller waits until the first has committed (then False) or rolled back (then True). Raises
-    OutsideTransaction.
+    A second caller waits until the first has committed (then False) or rolled back (then True). It is known for KEPT:
+    longer than a message that was delivered can come again. Raises OutsideTransaction.
     """
     _need_transaction()
     with connection.cursor() as cursor:
@@ -75,14 +75,14 @@ def once(key: str) -> bool:
         return cursor.rowcount == 1
 
 
-def deliver_due(*, seconds: float = 60) -> int:
-    """Delivers what is due, each message in a transaction of its own; returns how many were.
+def deliver_due(*, topic: str = "", seconds: float = 60) -> int:
+    """Delivers what is due (of one ``topic`` if given), each message in a transaction of its own; returns how many were.
 
     After about ``seconds`` it asks a worker to go on with the rest.
     """
     stop_at, delivered = time.monotonic() + seconds, 0
     while time.monotonic() < stop_at:
-        done = _deliver_next()
+        done = _deliver_next(topic)
         if done is None:
             return delivered
         delivered += done
@@ -98,32 +98,35 @@ def retry(messages: QuerySet[OutboxMessage]) -> int:
     return count
 
 
-def prune(*, now: dt.datetime | None = None) -> int:
-    """Deletes what was delivered longer ago than KEPT, in batches; returns how many."""
-    old = OutboxMessage.objects.filter(state=State.DELIVERED, delivered_at__lt=(now or timezone.now()) - KEPT)
-    pruned = 0
-    while batch := list(old.order_by("delivered_at").values_list("pk", flat=True)[:BATCH]):
-        pruned += OutboxMessage.objects.filter(pk__in=batch).delete()[0]
-    return pruned
+def prune(*, limit: int, now: dt.datetime | None = None) -> int:
+    """Deletes at most ``limit`` messages that were delivered, and as many effects that happened, longer ago than KEPT.
+
+    Returns how many of the more. What failed waits for staff, however old.
+    """
+    before = (now or timezone.now()) - KEPT
+    delivered = OutboxMessage.objects.filter(state=State.DELIVERED, delivered_at__lt=before)
+    effects = OutboxEffect.objects.filter(at__lt=before)
+    return max(delete_some(delivered, limit), delete_some(effects, limit))
+
+
+def let_pass(topic: str, key: str) -> None:
+    """Waits while another worker delivers this message, so that what came before is told before.
+
+    For a handler whose messages have an order; call it first, with the key of the one before. One that waits for its
+    next try is not waited for.
+    """
+    _need_transaction()
+    before = OutboxMessage.objects.select_for_update().filter(topic=topic, key=key, state=State.WAITING)
+    before.values_list("pk").first()
 
 
 @transaction.atomic
-def deliver(topic: str, key: str) -> bool:
-    """Delivers one message now, for what somebody waits to see; whether it did. Any other outcome is the sweep's."""
-    message = _due().filter(topic=topic, key=key).first()
-    return message is not None and _deliver(message)
-
-
-def _due() -> QuerySet[OutboxMessage]:
-    """What is due and in nobody else's hands; locked as it is read."""
-    waiting = OutboxMessage.objects.select_for_update(skip_locked=True).filter(state=State.WAITING)
-    return waiting.filter(due_at__lte=timezone.now())
-
-
-@transaction.atomic
-def _deliver_next() -> bool | None:
+def _deliver_next(topic: str) -> bool | None:
     """Whether the next due message could be delivered; None when none is due, or others are at them all."""
-    message = _due().order_by("due_at", "id").first()
+    due = OutboxMessage.objects.select_for_update(skip_locked=True).filter(
+        state=State.WAITING, due_at__lte=timezone.now()
+    )
+    message = (due.filter(topic=topic) if topic else due).order_by("due_at", "id").first()
     return None if message is None else _deliver(message)
 
 
@@ -152,7 +155,8 @@ def _note_failure(message: OutboxMessage, error: Exception) -> None:
     if message.attempts >= ATTEMPTS:
         message.state = State.FAILED
     message.save(update_fields=["attempts", "last_error", "due_at", "state"])
-    logger.warning("Outbox %s failed for the %s. time: %s", message, message.attempts, message.last_error)
+    level = logging.ERROR if message.state == State.FAILED else logging.WARNING
+    logger.log(level, "Outbox %s failed for the %s. time: %s", message, message.attempts, message.last_error)
 
 
 def wait_after(attempts: int) -> float:

@@ -3,10 +3,17 @@
 from collections.abc import Collection
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+def delete_some(rows: QuerySet[Row], limit: int) -> int:
+    """Deletes at most ``limit`` of ``rows``; returns how many. Rows that others are at are left for the next time."""
+    with transaction.atomic():
+        batch = rows.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit]
+        return rows.model._base_manager.filter(pk__in=list(batch)).delete()[0]
 
 
 def unreferenced(rows: QuerySet[Row], *, but: Collection[type[models.Model]] = ()) -> QuerySet[Row]:

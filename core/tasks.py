@@ -54,4 +54,6 @@ def deliver_outbox() -> None:
 
 @shared_task(name="core.prune_outbox")
 def prune_outbox() -> None:
-    outbox.prune()
+    """A batch of what the outbox has long delivered, and the next batch if there may be one."""
+    if outbox.prune(limit=BATCH) == BATCH:
+        prune_outbox.delay()

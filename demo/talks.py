@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from accounts.models import User
 from chat import services as chat
+from core import outbox
 from demo.content import ContentError, MarketText, Source
 from demo.deals import make_deal
 from sellers.models import Channel, Product
@@ -36,6 +37,7 @@ def make_talks(
                 chat.mark_read(conversation=talk, person=person, up_to=heard[-1].pk)
         for number, stage in enumerate(entry.values.get("deals", [])):
             make_deal(talk, seats["channel"], stage, f"demo:{talk.pk}:{number}")
+    outbox.deliver_due(topic="payments.transition")  # the threads say what became of the money, worker or none
 
 
 def read_lines(entry: Source) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -43,6 +44,7 @@ class News(models.Model):
             models.Index(fields=["person", "-at", "-id"], name="news_of_person"),
             models.Index(fields=["person", "kind"], name="news_unread", condition=models.Q(read_at=None)),
             models.Index(fields=["person"], name="news_in_digest", condition=models.Q(in_digest=True)),
+            BrinIndex(fields=["at"], name="news_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from core import outbox
+from core.sweeps import delete_some
 from news import hours, kinds, mail, push
 from news.models import Choice, News, PushSubscription, Rhythm
 from news.selectors import get_rhythm
@@ -17,6 +20,7 @@ from news.selectors import get_rhythm
 Digest = Rhythm.Digest
 SAME_GROUP: Any = {"update_conflicts": True, "unique_fields": ["person", "group"]}
 MOST_IN_DIGEST = 50  # the list has the rest
+READ_KEPT, KEPT = dt.timedelta(days=180), dt.timedelta(days=365)  # in her list
 
 
 class BadAddress(ValueError):
@@ -27,7 +31,6 @@ class NotAPushService(ValueError):
     """The browser named an address that no known push service has."""
 
 
-@transaction.atomic
 def notify(
     *, person: User, kind: str, params: Mapping[str, Any], url: str, key: str, at: dt.datetime | None = None
 ) -> None:
@@ -42,13 +45,23 @@ def notify(
         raise BadAddress(url)
     if not person.is_active:
         return
-    news, is_new = News.objects.get_or_create(
-        person=person,
-        key=key,
-        defaults={"kind": kind, "params": dict(params), "url": url, "at": at or timezone.now()},
-    )
-    if is_new:
-        _spread(news, kinds.get(kind))
+    news = News(person=person, kind=kind, params=dict(params), url=url, key=key, at=at or timezone.now())
+    with transaction.atomic(savepoint=False):
+        if _add(news):
+            _spread(news, kinds.get(kind))
+
+
+def _add(news: News) -> bool:
+    """Writes it by one statement, unless the person was told of its key; who is told at once by two waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO news_news (person_id, kind, params, url, key, at, in_digest)"
+            " VALUES (%s, %s, %s::jsonb, %s, %s, %s, false) ON CONFLICT (person_id, key) DO NOTHING RETURNING id",
+            [news.person_id, news.kind, json.dumps(news.params), news.url, news.key, news.at],
+        )
+        row = cursor.fetchone()
+    news.pk = row[0] if row else None
+    return row is not None
 
 
 def _spread(news: News, kind: kinds.Kind) -> None:
@@ -84,6 +97,13 @@ def open_all_at(*, person: User, url: str) -> None:
 def read_all(*, person: User, newest_pk: int) -> None:
     """Marks all up to ``newest_pk`` read: what came since the page was shown stays unread."""
     News.objects.unread().filter(person=person, pk__lte=newest_pk).update(read_at=timezone.now())
+
+
+def prune(*, limit: int, now: dt.datetime | None = None) -> int:
+    """Deletes at most ``limit`` pieces of news older than KEPT, or than READ_KEPT and read; returns how many."""
+    now = now or timezone.now()
+    old = News.objects.filter(at__lt=now - READ_KEPT)
+    return delete_some(old.filter(Q(read_at__isnull=False) | Q(at__lt=now - KEPT)), limit)
 
 
 # --- choosing

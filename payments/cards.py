@@ -1,9 +1,10 @@
 """The card of a money request as one viewer sees it: everything it shows, for a whole thread in a few queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,11 +12,14 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from payments import selectors, step_words, wording
 from payments.fees import share_out
-from payments.machine import BY_VERB, IN_ESCROW, OPEN, State, Who
+from payments.machine import AT_WORK, BY_VERB, OPEN, State, Who
 from payments.models import Dispute, Line, MoneyRequest, RefundOffer, RefundRequest, RequestVersion
 from payments.selectors import Standing
 from payments.wording import Facts
 from sellers.models import ChannelMember
+
+Row = TypeVar("Row", bound=Model)
+_MAY_HAVE_BEEN_DISPUTED = [state for state in State if state not in (*OPEN, *AT_WORK, State.REFUND_REQUESTED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +150,33 @@ def may_see(card: Card) -> bool:
 def get_cards(requests: Sequence[MoneyRequest], viewer: User) -> list[Card]:
     """The cards of requests whose channel, buyer and product are loaded: at most five queries, however many there are."""
     ids = [request.pk for request in requests]
-    paid_ids = [request.pk for request in requests if request.state not in OPEN]  # others have nothing to refund
     terms = {
         row.request_id: row
         for row in RequestVersion.objects.filter(request__in=ids, version=F("request__terms_version"))
     }
     roles = dict(
         ChannelMember.objects.filter(
-            person=viewer.pk, channel__in={request.channel_id for request in requests}
+            person=viewer.pk,
+            channel__in={request.channel_id for request in requests if request.buyer_id != viewer.pk},
         ).values_list("channel", "role")
     )
-    offers = {row.request_id: row for row in RefundOffer.objects.filter(request__in=paid_ids, state="open")}
-    refunds = {row.request_id: row for row in RefundRequest.objects.filter(request__in=paid_ids, state="open")}
-    disputes = {row.request_id: row for row in Dispute.objects.filter(request__in=paid_ids)}
+    offers = _by_request(RefundOffer.objects.filter(state="open"), requests, AT_WORK)
+    refunds = _by_request(RefundRequest.objects.filter(state="open"), requests, [State.REFUND_REQUESTED])
+    disputes = _by_request(Dispute.objects.all(), requests, _MAY_HAVE_BEEN_DISPUTED)
     cards = []
     for request in requests:
         is_buyer = request.buyer_id == viewer.pk
         standing = Standing(is_buyer, None if is_buyer else roles.get(request.channel_id))
-        offer = offers.get(request.pk) if request.state in IN_ESCROW else None
-        dispute = disputes.get(request.pk)
+        offer, dispute = offers.get(request.pk), disputes.get(request.pk)
         verbs = _verbs(request, viewer, standing, offer, dispute)
         cards.append(Card(request, terms[request.pk], standing, verbs, offer, refunds.get(request.pk), dispute))
     return cards
+
+
+def _by_request(rows: QuerySet[Row], requests: Sequence[MoneyRequest], states: Collection[str]) -> dict[int, Row]:
+    """The rows of those requests that may have one in their state, by request; no query where none may."""
+    ids = [request.pk for request in requests if request.state in states]
+    return {row.request_id: row for row in rows.filter(request__in=ids)}  # type: ignore[attr-defined]
 
 
 def _verbs(

@@ -150,8 +150,8 @@ def tell_payout(payout: Payout, state: str) -> None:
 def remind(*, now: dt.datetime | None = None) -> int:
     """Tells of what runs out soon, each deadline once; returns how many were new."""
     now = now or timezone.now()
-    soon = MoneyRequest.objects.filter(timer__in=DEADLINES, due_at__gt=now, due_at__lte=now + REMIND_BEFORE)
-    told = sum(_remind(pk) for pk in list(soon.order_by("due_at", "pk").values_list("pk", flat=True)))
+    soon = MoneyRequest.objects.to_remind(now, now + REMIND_BEFORE).filter(timer__in=DEADLINES)
+    told = sum(_remind(pk, now) for pk in list(soon.order_by("due_at", "pk").values_list("pk", flat=True)))
     late = Dispute.objects.filter(
         state=Dispute.State.OPEN, evidence_until__gt=now, evidence_until__lte=now + REMIND_OF_EVIDENCE
     )
@@ -161,17 +161,18 @@ def remind(*, now: dt.datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _remind(pk: int) -> bool:
+def _remind(pk: int, now: dt.datetime) -> bool:
     """The request is read again under its lock: what was done in the meantime needs no reminder."""
     locked = MoneyRequest.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
-    request = locked.select_related("channel", "buyer").filter(pk=pk, timer__in=DEADLINES).first()
+    soon = locked.to_remind(now, now + REMIND_BEFORE).filter(pk=pk, timer__in=DEADLINES)
+    request = soon.select_related("channel", "buyer").first()
     if request is None or request.due_at is None:
         return False
-    key = f"remind:{request.pk}:{request.timer}:{request.due_at.isoformat()}"
-    if not outbox.once(key):
-        return False
+    request.reminded_of = request.due_at
+    request.save(update_fields=["reminded_of"])
     side, kind = DEADLINES[request.timer]
-    _tell(request, side, kind, _facts(request) | {"due_at": request.due_at.isoformat()}, key)
+    due = request.due_at.isoformat()
+    _tell(request, side, kind, _facts(request) | {"due_at": due}, f"remind:{request.pk}:{request.timer}:{due}")
     return True
 
 

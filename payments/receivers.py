@@ -19,9 +19,12 @@ def hear_notice(*, provider: str, reference: str, **_: Any) -> None:
 
 @outbox.handler("payments.transition")
 def pass_on_transition(payload: dict[str, Any]) -> None:
-    """All that follows a transition follows together, or is tried again together."""
+    """All that follows a transition follows together, or is tried again together; a request's in their order."""
     transitions = RequestTransition.objects.select_related("request__channel", "request__buyer", "by")
     transition = transitions.get(pk=payload["transition"])
+    earlier = transition.request.transitions.filter(version=transition.version - 1).values_list("pk", flat=True)
+    for pk in earlier:
+        outbox.let_pass("payments.transition", str(pk))
     notices.tell_transition(transition)
     signals.request_moved.send(RequestTransition, transition=transition)
 

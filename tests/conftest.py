@@ -144,6 +144,16 @@ def staff_client(staff: "User") -> Client:
 
 
 @pytest.fixture
+def at_once() -> Iterator[None]:
+    """Tasks run where they are published."""
+    from config import celery_app
+
+    celery_app.conf.task_always_eager = True
+    yield
+    celery_app.conf.task_always_eager = False
+
+
+@pytest.fixture
 def channel(seller: "User") -> "Channel":
     """The seller's open channel."""
     return make_channel(owner=seller, handle="saffron_clay", name="Saffron & Clay")

@@ -18,6 +18,7 @@ PAGE = 30
 MAX_WORDS = 80
 MOST_FOUND = 500  # words found more often are common: the newest that hold them are near the top
 MOST_READ = 3000  # conversations that are looked through for common or very short words
+NEAR = 150  # conversations that are looked through first: a word in every third fills a page from there
 _INDEXED = re.compile(r"[^\W_]{3}")  # trigrams are made of letters and digits
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NEWEST = (F("last_message_at").desc(), F("id").desc())
@@ -33,12 +34,16 @@ class InboxFilter:
     words: str = ""
 
 
-def _page(conversations: QuerySet[Conversation], after: str) -> Page[Conversation]:
+def _from(conversations: QuerySet[Conversation], after: str) -> QuerySet[Conversation]:
     """Two integers make the cursor: microseconds since 1970, id. Raises core.pages.BadCursor."""
-    if after:
-        micros, pk = decode_cursor(after, 2)
-        moment = _EPOCH + dt.timedelta(microseconds=micros)
-        conversations = conversations.filter(TupleLessThan(Tuple("last_message_at", "id"), (moment, pk)))
+    if not after:
+        return conversations
+    micros, pk = decode_cursor(after, 2)
+    moment = _EPOCH + dt.timedelta(microseconds=micros)
+    return conversations.filter(TupleLessThan(Tuple("last_message_at", "id"), (moment, pk)))
+
+
+def _page(conversations: QuerySet[Conversation]) -> Page[Conversation]:
     # The index gives the ids in their order; joins are for the few rows of the page only.
     ordered = conversations.order_by(*_NEWEST)
     places = {pk: place for place, pk in enumerate(ordered.values_list("pk", flat=True)[: PAGE + 1])}
@@ -56,9 +61,11 @@ def _fold(words: str) -> str:
     return fold(" ".join(words.split())[:MAX_WORDS])
 
 
-def _holding(conversations: QuerySet[Conversation], words: str, names: tuple[str, ...]) -> QuerySet[Conversation]:
-    """Those that hold folded words, looked at one by one in the list's order: of the newest ``MOST_READ`` only."""
-    further = conversations.order_by(*_NEWEST).values_list("last_message_at", flat=True)[MOST_READ : MOST_READ + 1]
+def _holding(
+    conversations: QuerySet[Conversation], words: str, names: tuple[str, ...], most: int
+) -> QuerySet[Conversation]:
+    """Those that hold folded words, looked at one by one in the list's order: of the newest ``most`` only."""
+    further = conversations.order_by(*_NEWEST).values_list("last_message_at", flat=True)[most : most + 1]
     for moment in further:
         conversations = conversations.filter(last_message_at__gt=moment)
     said = Message.objects.alias(folded=Folded("text")).filter(conversation=OuterRef("pk"), folded__contains=words)
@@ -97,12 +104,12 @@ def get_own_inbox(person: User, *, words: str = "", after: str = "") -> Page[Con
     """A shopper's conversations; three queries, four by words. Raises core.pages.BadCursor."""
     conversations: QuerySet[Conversation] = Conversation.objects.of_shopper(person.pk).begun()
     if words := _fold(words):
-        conversations = _holding(conversations, words, ("channel__name", "product__title"))
-    return _page(conversations, after)
+        conversations = _holding(conversations, words, ("channel__name", "product__title"), MOST_READ)
+    return _page(_from(conversations, after))
 
 
 def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after: str = "") -> Page[Conversation]:
-    """A channel's conversations as its team filters them, with their labels; three queries, seven by words at most.
+    """A channel's conversations as its team filters them, with their labels; three queries, ten by words at most.
 
     Raises core.pages.BadCursor.
     """
@@ -116,11 +123,19 @@ def get_team_inbox(channel: Channel, person: User, wanted: InboxFilter, *, after
         conversations = conversations.filter(assignee=None)
     if wanted.label:
         conversations = conversations.filter(labels=wanted.label)
-    if words := _fold(wanted.words):
-        found = _found(channel, words)
-        names = ("shopper__display_name", "product__title")
-        conversations = _holding(conversations, words, names) if found is None else conversations.filter(found)
-    return _page(conversations, after)
+    words = _fold(wanted.words)
+    return _search(channel, conversations, words, after) if words else _page(_from(conversations, after))
+
+
+def _search(channel: Channel, conversations: QuerySet[Conversation], words: str, after: str) -> Page[Conversation]:
+    """What is common fills a page from the nearest conversations; else the indexes are asked."""
+    names = ("shopper__display_name", "product__title")
+    near = _page(_holding(_from(conversations, after), words, names, NEAR))
+    if near.next_cursor:
+        return near
+    found = _found(channel, words)
+    held = _holding(conversations, words, names, MOST_READ) if found is None else conversations.filter(found)
+    return _page(_from(held, after))
 
 
 def get_team_inboxes(person: User) -> list[Channel]:

@@ -1,13 +1,11 @@
 """Money in a conversation: asking for it, buying, and what becomes of it, told in the thread once."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat import live
 from chat.models import Conversation, Message, Side
 from chat.services.conversations import check_may_ask, open_conversation
 from chat.services.errors import NotAllowed
@@ -131,13 +129,9 @@ def show_request(*, transition: RequestTransition) -> Message | None:
 def tell_transition(*, transition: RequestTransition) -> None:
     """Says in the thread what became of its money, once a transition; counted for who did not do it."""
     card = show_request(transition=transition)
-    if card is None:
-        return
-    locked = lock_conversation(card.conversation_id)
     notice = MILESTONES.get(transition.verb)
-    if notice:
-        _add_milestone(locked, transition, notice)
-    transaction.on_commit(partial(live.publish, "card", locked, side=card.side, id=card.pk))
+    if card and notice:
+        _add_milestone(lock_conversation(card.conversation_id), transition, notice)
 
 
 def _add_milestone(conversation: Conversation, transition: RequestTransition, notice: Message.Notice) -> None:

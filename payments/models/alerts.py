@@ -1,4 +1,4 @@
-"""What staff must look at: drift of the ledger, a dispute that nobody decided."""
+"""What staff must look at: drift of the ledger, a dispute that nobody decided, people who were not told."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,7 @@ class Alert(models.Model):
         DRIFT = "drift", _("The ledger does not add up")
         DISPUTE_LATE = "dispute_late", _("A dispute is late")
         PAYMENT_UNKNOWN = "payment_unknown", _("A payment has no answer")
+        UNTOLD = "untold", _("What follows a step of money failed for good")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     subject = models.CharField(max_length=100)  # what it is about; one open alert each

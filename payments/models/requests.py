@@ -37,6 +37,10 @@ class MoneyRequestQuerySet(models.QuerySet["MoneyRequest"]):
         """Requests whose timer has run out."""
         return self.filter(due_at__lte=now)
 
+    def to_remind(self, now: dt.datetime, until: dt.datetime) -> "MoneyRequestQuerySet":
+        """Requests whose timer runs out after ``now`` and by ``until``, less those whose people were told of it."""
+        return self.filter(due_at__gt=now, due_at__lte=until).exclude(reminded_of=F("due_at"))
+
     def of_buyer(self, person_id: int) -> "MoneyRequestQuerySet":
         """What a person was asked for or bought; a seller's drafts are not hers to see."""
         return self.filter(buyer=person_id).exclude(state=State.DRAFT)
@@ -85,6 +89,7 @@ class MoneyRequest(models.Model):
     currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES)
     timer = models.CharField(max_length=20, choices=Timer.choices, blank=True, default="")
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    reminded_of = models.DateTimeField(null=True, editable=False)  # the ``due_at`` that was told of before it came
     address = models.JSONField(null=True, blank=True)  # as the buyer gave it; see selectors.visible_address
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     tracking = models.CharField(_("tracking number"), max_length=80, blank=True)

@@ -50,9 +50,15 @@ def get_standing(request: MoneyRequest, person: User) -> Standing:
     return Standing(is_buyer=False, role=get_role(request.channel_id, person) if person.pk else None)
 
 
-def get_request_for(person: User, token: str) -> MoneyRequest:
-    """The request, if it is the person's own or her team's; else MoneyRequest.DoesNotExist. Drafts are the team's."""
-    request = MoneyRequest.objects.select_related("channel__avatar", "buyer__avatar", "product__cover").get(token=token)
+def get_request_for(person: User, token: str, *, is_shown: bool = True) -> MoneyRequest:
+    """The request, if it is the person's own or her team's; else MoneyRequest.DoesNotExist. Drafts are the team's.
+
+    ``is_shown``: with what a page shows of it; a step that only writes loads less.
+    """
+    requests = MoneyRequest.objects.all()
+    if is_shown:
+        requests = requests.select_related("channel__avatar", "buyer__avatar", "product__cover")
+    request = requests.get(token=token)
     standing = get_standing(request, person)
     if not standing.may_look or (standing.is_buyer and request.state == State.DRAFT):
         raise MoneyRequest.DoesNotExist

@@ -51,15 +51,13 @@ def lock_for(request: MoneyRequest, by: User, verb: str) -> tuple[MoneyRequest, 
 def tell(request: MoneyRequest, transition: RequestTransition | None = None) -> None:
     """News to the rooms above once this is committed; without a transition something beside the state changed.
 
-    What must follow a transition is in the outbox; it is delivered here at once, or by a worker if this process dies.
+    Pages that are open hear at once. What must follow a transition waits in the outbox for a worker: nobody's answer
+    waits for it, and nothing of it is lost.
     """
-    request_id, transition_id = request.pk, transition.pk if transition else None
+    request_id = request.pk
     if transition:
         outbox.put("payments.transition", {"transition": transition.pk}, key=str(transition.pk))
-        transaction.on_commit(lambda: outbox.deliver("payments.transition", str(transition_id)))
-    transaction.on_commit(
-        lambda: signals.request_changed.send(MoneyRequest, request_id=request_id, transition_id=transition_id)
-    )
+    transaction.on_commit(lambda: signals.request_changed.send(MoneyRequest, request_id=request_id), robust=True)
 
 
 def move(

@@ -66,6 +66,11 @@ _CHECKS = {
         WHERE account.kind IN ('gateway_clearing', 'refund_clearing', 'payout_clearing') AND provider <> %(play)s AND left_over > 0""",
 }
 
+# The money moved, but nobody heard of it: the outbox gave up.
+_UNTOLD = """
+    SELECT format('%s %s after %s attempts: %s', topic, key, attempts, last_error) FROM core_outboxmessage
+    WHERE state = 'failed' AND starts_with(topic, 'payments.') ORDER BY id"""
+
 
 @dataclass(slots=True)
 class Report:
@@ -97,15 +102,17 @@ def reconcile(*, statements: Mapping[tuple[str, str], int] | None = None) -> Rep
         for name, statement in _CHECKS.items():
             cursor.execute(statement, words)
             _note(report, name, [row[0] for row in cursor.fetchall()])
+        cursor.execute(_UNTOLD)
+        _note(report, "what follows a step is done", [row[0] for row in cursor.fetchall()], Alert.Kind.UNTOLD)
         _note(report, "providers' statements are our clearing", list(_compare(statements or {})))
     return report
 
 
-def _note(report: Report, name: str, wrong: list[str]) -> None:
+def _note(report: Report, name: str, wrong: list[str], kind: str = Alert.Kind.DRIFT) -> None:
     report.checks += 1
     if wrong:
         report.drifts[name] = wrong
-        raise_alert(Alert.Kind.DRIFT, name[:100], "\n".join(wrong[:50]))
+        raise_alert(kind, name[:100], "\n".join(wrong[:50]))
 
 
 def _compare(statements: Mapping[tuple[str, str], int]) -> list[str]:

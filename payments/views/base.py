@@ -48,7 +48,7 @@ def request_page(view: View) -> View:
     @never_cache
     def guarded(request: Request, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            money = selectors.get_request_for(person_of(request), token)
+            money = selectors.get_request_for(person_of(request), token, is_shown=request.method != "POST")
         except MoneyRequest.DoesNotExist:
             raise Http404 from None
         return view(request, money, *args, **kwargs)

@@ -14,12 +14,13 @@ from payments.views.base import own_page, person_of, request_page
 @require_GET
 def request(request: Request, money: MoneyRequest) -> HttpResponse:
     person = person_of(request)
+    shown = cards.get_card(money, person)
     context = {
-        "card": cards.get_card(money, person),
+        "card": shown,
         "address": selectors.visible_address(money, person),
         "transitions": selectors.get_transitions(money),
-        "refund": selectors.get_open_refund_request(money),
-        "dispute": selectors.get_dispute(money),
+        "refund": selectors.get_open_refund_request(money) if shown.refund else None,
+        "dispute": selectors.get_dispute(money) if shown.dispute else None,
         "attempts": money.attempts.filter(person=person.pk).order_by("-pk")[:5],
     }
     return render(request, "payments/request_detail.html", context)

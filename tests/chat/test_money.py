@@ -1,7 +1,14 @@
 """Money in a conversation: the card, asking, buying, and what the thread says of it."""
 
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+
 import pytest
-from django.db import IntegrityError, transaction
+import redis
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from chat import selectors
@@ -9,13 +16,14 @@ from chat import services as chat
 from chat.models import Message
 from core import outbox
 from core.models import OutboxMessage
+from news.models import News
 from payments import services as payments
 from payments.models import MoneyRequest, RequestTransition
 from sellers import services as sellers
 from sellers.models import ChannelMember
 from tests.factories import make_category, make_product_post, make_user
 from tests.payments.market import ask as ask_outside
-from tests.payments.market import bring_to, fill_wallet, key
+from tests.payments.market import bring_to, fill_wallet, fresh, key
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -74,7 +82,7 @@ def test_a_thread_shows_its_cards_in_a_constant_number_of_queries(
 ):
     for _ in range(count):
         ask(talk, seller)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         thread = selectors.get_messages(selectors.get_seat(shopper, talk.pk))
     assert [line.card.is_buyer for line in thread.lines] == [True] * count
     pages = [client.get(f"/chats/{talk.pk}/").content.decode() for client in (shopper_client, seller_client)]
@@ -148,15 +156,70 @@ def test_a_transition_is_told_though_the_process_died_after_its_commit(talk, sel
     assert notices(talk) == [("paid", "shopper")]
 
 
+@pytest.fixture
+def heard() -> Iterator[Callable[[], list[tuple[str, int]]]]:
+    """Reads what open pages were told since the last look: (kind, id)."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    with client, client.pubsub(ignore_subscribe_messages=True) as line:
+        line.subscribe(settings.STREAM_TOPIC)
+
+        def read() -> list[tuple[str, int]]:
+            client.publish(settings.STREAM_TOPIC, "null")  # all before it has come
+            words = iter(lambda: json.loads((line.get_message(timeout=10) or {"data": "{}"})["data"]), None)
+            return [(word["kind"], word["id"]) for word in words if word]
+
+        yield read
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_transition_is_told_at_once_after_its_commit(talk, seller, shopper):
+def test_open_pages_show_the_card_at_once_and_the_rest_follows_by_a_worker(talk, seller, shopper, heard):
+    """Nobody's answer waits for it, and with every worker down the money moves all the same."""
     fill_wallet(shopper, 500_00)
     card = ask(talk, seller)
+    deliver()
+    heard()
     bring_to(card.money, "held")
-    assert notices(talk) == [("paid", "shopper")]
-    assert set(OutboxMessage.objects.filter(topic="payments.transition").values_list("state", flat=True)) == {
-        "delivered"
-    }
+    assert (fresh(card.money).state, heard()) == ("held", [("card", card.pk)])
+    assert (notices(talk), News.objects.filter(kind="money_held").count()) == ([], 0)
+    deliver()
+    assert heard() == [("message", Message.objects.get(kind="notice").pk)]
+    assert (notices(talk), News.objects.filter(kind="money_held").count()) == ([("paid", "shopper")], 1)
+
+
+class Worker(threading.Thread):
+    def run(self) -> None:
+        outbox.deliver_due()
+        connection.close()
+
+
+def until_waiting(number: int) -> None:
+    """Until so many transactions wait for another one."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] == number:
+                return
+            assert time.monotonic() < deadline
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_first_is_told_first_though_two_workers_are_at_it(talk, seller, shopper):
+    fill_wallet(shopper, 500_00)
+    money = ask(talk, seller).money
+    deliver()
+    bring_to(money, "shipped")
+    paid = money.transitions.get(verb="pay")
+    workers = Worker(), Worker()
+    with transaction.atomic():
+        News.objects.create(person=shopper, kind="money_held", url="/", key=f"money_held:{paid.pk}")
+        for number, worker in enumerate(workers, 1):  # the first waits for this news' fate, the second for the first
+            worker.start()
+            until_waiting(number)
+        transaction.set_rollback(True)
+    for worker in workers:
+        worker.join(20)
+    assert notices(talk) == [("paid", "shopper"), ("shipped", "channel")]
 
 
 def test_a_request_from_the_desk_gets_its_card(channel, shopper):

@@ -97,6 +97,16 @@ def test_search_is_paged_like_the_list(channel, seller, monkeypatch, most):
     assert (found, after) == (expected, "")
 
 
+def test_a_common_word_fills_the_page_without_the_indexes(channel, seller, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(inboxes, "PAGE", 2)
+    for number in range(3):
+        begin(channel, text="Glazed?", minutes_ago=number)
+    with django_assert_num_queries(4):  # where the nearest end, those that hold it, the page, labels
+        assert len(selectors.get_team_inbox(channel, seller, InboxFilter(words="glazed")).rows) == 2
+    with django_assert_num_queries(5):  # where the nearest end, nothing in them, three indexes
+        assert selectors.get_team_inbox(channel, seller, InboxFilter(words="kiln")).rows == []
+
+
 def test_an_unbegun_conversation_is_listed_nowhere(talk, seller, shopper, channel):
     assert (listed(channel, seller), selectors.get_own_inbox(shopper).rows) == ([], [])
 

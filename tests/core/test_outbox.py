@@ -46,14 +46,12 @@ def put(number: int, **more: Any) -> None:
         outbox.put("test", {"n": number}, key=f"{number}", **more)
 
 
-def test_one_message_is_delivered_before_its_turn(db, postman):
-    for number in (1, 2):
-        put(number)
-    put(3, due_at=timezone.now() + dt.timedelta(hours=1))
-    assert [outbox.deliver("test", key) for key in ("2", "2", "3", "none")] == [True, False, False, False]
-    assert postman.got == [2]
-    postman.raises = [Broken()]
-    assert (outbox.deliver("test", "1"), OutboxMessage.objects.get(key="1").attempts) == (False, 1)
+def test_one_topic_is_delivered_before_the_others(db, postman):
+    put(1)
+    with transaction.atomic():
+        outbox.put("other", {}, key="1")
+    assert [outbox.deliver_due(topic=topic) for topic in ("test", "test", "none")] == [1, 0, 0]
+    assert list(OutboxMessage.objects.filter(state=State.WAITING).values_list("topic", "attempts")) == [("other", 0)]
 
 
 def test_messages_are_delivered_in_order_of_falling_due(db, postman):
@@ -160,6 +158,10 @@ def test_given_up_it_is_seen_by_staff_who_try_again(db, postman, staff_client, c
     message = OutboxMessage.objects.get()
     assert message.state == State.FAILED
     page = reverse("admin:core_outboxmessage_changelist")
+    waiting = staff_client.get(reverse("admin:index")).context["waiting"]
+    assert [(str(each.label), each.number, each.url) for each in waiting] == [
+        ("messages that could not be delivered", 1, f"{page}?state__exact=failed")
+    ]
     assert b"Broken: no" in staff_client.get(page, {"state": "failed"}).content
     staff_client.post(page, {"action": "retry", "_selected_action": [message.pk]})
     assert outbox.deliver_due() == 1
@@ -241,18 +243,30 @@ def test_what_takes_longer_is_gone_on_with(db, postman, monkeypatch):
     assert woken == [True]
 
 
-def test_delivered_messages_are_pruned_after_a_week(db, postman, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 2)
+def test_what_was_delivered_goes_after_a_month_and_what_failed_stays(db, postman):
     for number in range(5):
         put(number)
     outbox.deliver_due()
+    put(8)
+    OutboxMessage.objects.filter(key="8").update(state=State.FAILED)
     put(9)
-    now = timezone.now()
-    assert outbox.prune(now=now + dt.timedelta(days=6, hours=23)) == 0
-    assert outbox.prune(now=now + dt.timedelta(days=7, minutes=1)) == 5
-    assert [message.key for message in OutboxMessage.objects.all()] == ["9"]
+    with transaction.atomic():
+        assert outbox.once("effect")
+    soon, later = (timezone.now() + dt.timedelta(days=30, minutes=minutes) for minutes in (-10, 10))
+    assert outbox.prune(limit=10, now=soon) == 0
+    assert [outbox.prune(limit=2, now=later) for _ in range(4)] == [2, 2, 1, 0]
+    assert list(OutboxMessage.objects.order_by("key").values_list("key", flat=True)) == ["8", "9"]
+    assert OutboxEffect.objects.count() == 0
+
+
+def test_the_sweep_goes_on_while_there_is_more(db, postman, monkeypatch, at_once):
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    for number in range(5):
+        put(number)
+    outbox.deliver_due()
+    OutboxMessage.objects.update(delivered_at=timezone.now() - dt.timedelta(days=31))
     tasks.prune_outbox()
-    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.count() == 0
 
 
 def test_a_topic_has_one_handler(postman):

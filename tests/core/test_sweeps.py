@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -65,16 +64,7 @@ def test_what_nothing_shows_goes_with_its_files_once_that_is_certain(seller, dja
     assert [files_of(picture) for picture in (replaced, present)] == [[False] * 3, [True] * 3]
 
 
-@pytest.fixture
-def _at_once() -> Iterator[None]:
-    """Tasks run where they are published."""
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = False
-
-
-@pytest.mark.usefixtures("_at_once")
-def test_pictures_go_in_batches_until_none_is_left(monkeypatch):
+def test_pictures_go_in_batches_until_none_is_left(monkeypatch, at_once):
     for _ in range(4):
         add_picture()
     assert pictures.sweep_pictures(limit=1) == 1
@@ -98,4 +88,5 @@ def test_the_clock_knows_every_sweep():
     known = {entry["task"] for entry in celery_app.conf.beat_schedule.values()}
     celery_app.loader.import_default_modules()
     assert known <= set(celery_app.tasks)
-    assert {"core.sweep_pictures", "core.forget_past", "accounts.sweep_unfinished"} <= known
+    sweeps = {"core.sweep_pictures", "core.forget_past", "core.prune_outbox", "news.prune_news"}
+    assert {*sweeps, "accounts.sweep_unfinished"} <= known

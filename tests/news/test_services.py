@@ -300,3 +300,17 @@ def test_staffs_decisions_reach_the_owner(channel, seller, staff):
     assert [each.kind for each in news] == ["channel_approved", "channel_suspended", "channel_reopened"]
     assert news[1].words.body == "Nobody sees it for now. Staff wrote: Copied pictures"
     assert news[1].url == "/dashboard/saffron_clay/"
+
+
+# --- pruning
+def test_read_news_goes_after_half_a_year_and_any_after_a_year(tell, at_once, monkeypatch):
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    now = timezone.now()
+    ages = {"read": (179, 181, 182, 400), "unread": (181, 364, 366)}
+    for state, days in ages.items():
+        for age in days:
+            tell(key=f"{state} {age}", at=now - dt.timedelta(days=age))
+    News.objects.filter(key__startswith="read").update(read_at=now)
+    assert services.prune(limit=1, now=now) == 1  # of four: the limit holds
+    tasks.prune_news()
+    assert list(News.objects.order_by("key").values_list("key", flat=True)) == ["read 179", "unread 181", "unread 364"]

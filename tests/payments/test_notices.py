@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from core import outbox
@@ -11,7 +12,7 @@ from news import kinds
 from news.models import News
 from payments import notices
 from payments import services as payments
-from payments.models import Dispute, MoneyRequest, RequestTransition
+from payments.models import Alert, Dispute, MoneyRequest, RequestTransition
 from sellers.models import ChannelMember
 from tests.factories import make_user
 from tests.payments.market import STEPS, ask, bring_to, fresh, key, owner
@@ -100,7 +101,9 @@ def test_an_offer_and_a_payout_are_told(request_, channel, seller, buyer, staff)
         ("refund_requested", "refund_answer_due", False),
     ],
 )
-def test_a_deadline_is_told_a_day_before_and_once(request_, seller, buyer, state, kind, is_buyer):
+def test_a_deadline_is_told_a_day_before_and_once(
+    request_, seller, buyer, state, kind, is_buyer, django_assert_num_queries
+):
     bring_to(request_, state)
     assert notices.remind() == 0
     due_at = timezone.now() + dt.timedelta(hours=23)
@@ -109,6 +112,10 @@ def test_a_deadline_is_told_a_day_before_and_once(request_, seller, buyer, state
     found = News.objects.get(kind=kind)
     assert found.person == (buyer if is_buyer else seller)
     assert notices.remind(now=due_at) == 0
+    with django_assert_num_queries(2):  # nobody is looked at again: the requests, the disputes
+        notices.remind()
+    MoneyRequest.objects.filter(pk=request_.pk).update(due_at=due_at - dt.timedelta(hours=1))
+    assert [notices.remind(), notices.remind()] == [1, 0]
 
 
 def test_evidence_is_asked_again_of_who_has_shown_none(channel, request_, seller, buyer):
@@ -127,3 +134,17 @@ def test_news_shares_the_fate_of_its_transition(request_, buyer, monkeypatch):
     outbox.deliver_due(seconds=1)
     assert (told(buyer), OutboxMessage.objects.filter(attempts=1, state="waiting").count()) == ([], 2)
     assert owner(request_.channel) != buyer
+
+
+def test_what_was_given_up_is_an_alert_until_it_is_told(request_, staff, capsys):
+    """The money moved and nobody heard of it: the nightly proof says so, and staff try again."""
+    OutboxMessage.objects.update(state="failed", attempts=15, last_error="Broken: no")
+    with pytest.raises(CommandError, match="1 of 10"):
+        call_command("reconcile")
+    pk = RequestTransition.objects.get().pk
+    assert f"payments.transition {pk} after 15 attempts: Broken: no" in capsys.readouterr().err
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject) == ("untold", "what follows a step is done")
+    outbox.retry(OutboxMessage.objects.all())
+    deliver()
+    call_command("reconcile")

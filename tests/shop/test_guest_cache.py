@@ -55,6 +55,14 @@ def test_a_person_never_gets_a_shared_page(shared, shopper_client: Client):
     assert "Sara" not in Client().get("/").content.decode()
 
 
+def test_what_the_last_step_said_is_read_once_by_who_took_it(shared, shopper_client: Client):
+    """She is a guest again, of whom there is no session; what she is told rides in a cookie."""
+    Client().get("/newest/")
+    shopper_client.post("/accounts/logout/")
+    pages = [client.get("/newest/").content.decode() for client in (shopper_client, Client(), shopper_client)]
+    assert [page.count("You are signed out.") for page in pages] == [1, 0, 0]
+
+
 def test_a_guest_with_history_never_gets_a_shared_page(shared, client: Client):
     Client().get("/newest/")
     session = client.session
