@@ -18,7 +18,7 @@ def request(request: Request, money: MoneyRequest) -> HttpResponse:
         "card": cards.get_card(money, person),
         "address": selectors.visible_address(money, person),
         "transitions": selectors.get_transitions(money),
-        "refund": selectors.get_open_refund_request(money),
+        "refunds": selectors.get_refund_requests(money),
         "dispute": selectors.get_dispute(money),
         "attempts": money.attempts.filter(person=person.pk).order_by("-pk")[:5],
     }
