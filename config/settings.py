@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "remind-of-deadlines": {"task": "payments.remind", "schedule": 600.0},
+    "count-reply-times": {"task": "chat.count_reply_times", "schedule": crontab(hour=3, minute=10)},
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.pages import BadCursor, Request, page_or_fragment
-from payments import cards, selectors
+from payments import cards, selectors, talks
 from payments.models import MoneyRequest
 from payments.views.base import own_page, person_of, request_page
 
@@ -16,6 +16,7 @@ def request(request: Request, money: MoneyRequest) -> HttpResponse:
     person = person_of(request)
     context = {
         "card": cards.get_card(money, person),
+        "talk_url": talks.get_address(money),
         "address": selectors.visible_address(money, person),
         "transitions": selectors.get_transitions(money),
         "refunds": selectors.get_refund_requests(money),
