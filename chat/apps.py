@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,6 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import notices, receivers  # noqa: F401 - registers kinds, connects receivers
+        from payments import talks
+
+        talks.register(lambda request: reverse("chat:about_request", args=[request.token]))

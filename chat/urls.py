@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chats/unread/", inbox.unread, name="unread"),
     path("chats/<int:pk>/", include(conversation_urls)),
     path("dashboard/<slug:handle>/chats/", include(team_urls)),
+    path("requests/<str:token>/chat/", thread.about_request, name="about_request"),
     path("p/<int:pk>/ask/", thread.ask, name="ask"),
     path("p/<int:pk>/buy/", money.buy, name="buy"),
     path("@<str:handle>/message/", thread.message, name="message"),

@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "remind-of-deadlines": {"task": "payments.remind", "schedule": 600.0},
+    "count-reply-times": {"task": "chat.count_reply_times", "schedule": crontab(hour=3, minute=10)},
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
@@ -389,33 +390,48 @@ STATICFILES_DIRS = [
 ]
 MEDIA_URL: str = env.str("MEDIA_URL", "/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", str(VAR_DIR / "private")))  # pictures that only guarded pages show
 DEMO_ART_DIR: str = env.str("DEMO_ART", str(BASE_DIR / "var" / "demo-art"))
 S3_BUCKET: str = env.str("S3_BUCKET", "")
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
     "staticfiles": {"BACKEND": "core.staticfiles.BundledManifestStorage"},
 }
 _pictures_at = ""  # where browsers fetch pictures, if not from us
 if S3_BUCKET:
     from botocore.config import Config
 
+    S3_PRIVATE_BUCKET: str = env.str("S3_PRIVATE_BUCKET", "")
+    if S3_PRIVATE_BUCKET in ("", S3_BUCKET):
+        raise ImproperlyConfigured(
+            "Set S3_PRIVATE_BUCKET: pictures of disputes lie in a bucket that strangers cannot read."
+        )
+
     _s3_endpoint, _s3_domain = env.str("S3_ENDPOINT", ""), env.str("S3_PUBLIC_DOMAIN", "")
     _pictures_at = f"https://{_s3_domain}" if _s3_domain else _s3_endpoint or f"https://{S3_BUCKET}.s3.amazonaws.com"
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": _s3_endpoint or None,
-            "region_name": env.str("S3_REGION", "") or None,
-            "access_key": env.str("S3_ACCESS_KEY", "") or None,
-            "secret_key": env.str("S3_SECRET_KEY", "") or None,
-            "custom_domain": _s3_domain or None,
-            "querystring_auth": False,
-            "file_overwrite": False,
-            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
-            # Amazon's newer checksums, sent by default, are refused by many compatible servers.
-            "client_config": Config(request_checksum_calculation="when_required"),
-        },
+    _s3_options = {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": _s3_endpoint or None,
+        "region_name": env.str("S3_REGION", "") or None,
+        "access_key": env.str("S3_ACCESS_KEY", "") or None,
+        "secret_key": env.str("S3_SECRET_KEY", "") or None,
+        "file_overwrite": False,
+        # Amazon's newer checksums, sent by default, are refused by many compatible servers.
+        "client_config": Config(request_checksum_calculation="when_required"),
+    }
+    _s3_public = {
+        "custom_domain": _s3_domain or None,
+        "querystring_auth": False,
+        "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+    }
+    _s3_private = {
+        "bucket_name": S3_PRIVATE_BUCKET,
+        "object_parameters": {"CacheControl": "private, no-store"},
+    }
+    STORAGES |= {
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3_options | _s3_public},
+        "private": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3_options | _s3_private},
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20

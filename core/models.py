@@ -6,6 +6,7 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ def new_key() -> str:
 class Picture(models.Model):
     """A picture that was decoded and encoded again by us; its files lie under ``pictures/<key>/``.
 
+    A private one has no address: its files lie in a storage of their own, and a guarded view serves them.
     ``widths`` lists the smaller copies that exist by now; until then pages show a placeholder.
     """
 
@@ -27,6 +29,7 @@ class Picture(models.Model):
     width = models.PositiveIntegerField(_("width in pixels"))
     height = models.PositiveIntegerField(_("height in pixels"))
     widths = ArrayField(models.PositiveIntegerField(), default=list, editable=False)
+    is_private = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -37,6 +40,10 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height}"
+
+    @property
+    def storage(self) -> Storage:
+        return storages["private" if self.is_private else "default"]
 
     @property
     def master_name(self) -> str:

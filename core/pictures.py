@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
+from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -59,9 +59,10 @@ def _encode(image: Image.Image, width: int, quality: int = QUALITY) -> ContentFi
     return ContentFile(buffer.getvalue())
 
 
-def add_picture(upload: BinaryIO) -> Picture:
+def add_picture(upload: BinaryIO, *, is_private: bool = False) -> Picture:
     """Stores an upload as a new picture and has its smaller copies made in the background.
 
+    A private one is shown by ``serve`` only, behind a view that knows who may see it.
     Raises NotAPicture for anything but one frame of JPEG, PNG or WebP within the limits.
     """
     size = getattr(upload, "size", None)
@@ -70,8 +71,9 @@ def add_picture(upload: BinaryIO) -> Picture:
     image = _decode(upload)
     content = _encode(image, Picture.WIDTHS[-1], quality=90)
     width = min(image.width, Picture.WIDTHS[-1])
-    picture = Picture(width=width, height=max(1, round(image.height * width / image.width)))
-    default_storage.save(picture.master_name, content)
+    height = max(1, round(image.height * width / image.width))
+    picture = Picture(width=width, height=height, is_private=is_private)
+    picture.storage.save(picture.master_name, content)
     picture.save()
     transaction.on_commit(lambda: _have_widths_made(picture.pk))
     return picture
@@ -85,13 +87,13 @@ def _have_widths_made(pk: int) -> None:
 
 def write_copies(picture: Picture) -> None:
     """Writes the copies that pages use beside the master; touches storage only, and writes nothing twice."""
-    with default_storage.open(picture.master_name) as master:
+    with picture.storage.open(picture.master_name) as master:
         image = Image.open(master, formats=["WEBP"])
         image.load()
     for width in picture.wanted_widths():
         name = picture.name_for(width)
-        if not default_storage.exists(name):
-            default_storage.save(name, _encode(image, width))
+        if not picture.storage.exists(name):
+            picture.storage.save(name, _encode(image, width))
 
 
 def make_widths(picture: Picture) -> None:
@@ -99,6 +101,13 @@ def make_widths(picture: Picture) -> None:
     write_copies(picture)
     picture.widths = picture.wanted_widths()
     picture.save(update_fields=["widths"])
+
+
+def serve(picture: Picture, width: int) -> FileResponse:
+    """The copy at least ``width`` pixels wide, or the picture itself while there is none; who may see it is checked."""
+    wide = next((one for one in picture.widths if one >= width), None)
+    name = picture.name_for(wide) if wide else picture.master_name
+    return FileResponse(picture.storage.open(name), content_type="image/webp")
 
 
 @transaction.atomic
@@ -119,4 +128,4 @@ def sweep_pictures(*, limit: int) -> int:
 
 def _delete_files(picture: Picture) -> None:
     for name in picture.file_names():
-        default_storage.delete(name)
+        picture.storage.delete(name)

@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from accounts import services as accounts
 from accounts.models import User
+from chat import services as chat
 from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.pictures import Gallery
@@ -85,6 +86,7 @@ def fill(*, quick: bool = False) -> None:
     work.gallery.draw_first()
     _picture_categories()
     shop.refresh_popularity(everything=True)
+    chat.count_reply_times()
     write_logins()
 
 

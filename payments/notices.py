@@ -17,7 +17,7 @@ from core import outbox
 from news import services as news
 from news.kinds import Group, Kind, Params, register
 from payments.fees import share_out
-from payments.machine import Who
+from payments.machine import State, Who
 from payments.models import Dispute, MoneyRequest, Payout, RefundOffer, RequestTransition
 from sellers.models import Role
 
@@ -33,6 +33,9 @@ def _kind(name: str, title: Any, body: Any, icon: str, group: Group = Group.MONE
 
 register(
     _kind("money_asked", _("{seller} asks you for {total}"), _("{title}"), "receipt-text"),
+    _kind("request_declined", _("{buyer} declined to pay {total}"), _("{title}"), "x"),
+    _kind("request_cancelled", _("{seller} took the request for {total} back"), _("{title}"), "undo-2"),
+    _kind("request_expired", _("Nobody paid {total} in time"), _("{title}"), "clock"),
     _kind("money_paid", _("{buyer} paid {total}"), _("{title}. Bisat holds the money: ship now."), "lock"),
     _kind("money_held", _("Bisat holds your {total}"), _("{title}. {seller} gets it when it has arrived."), "lock"),
     _kind("money_shipped", _("{title} is on its way"), _("{seller} has shipped it."), "truck"),
@@ -40,9 +43,12 @@ register(
     _kind("money_released", _("{gets} is yours"), _("{title}. The money was released to you."), "hand-coins"),
     _kind("money_gone", _("{seller} has the money"), _("{title}: {total} was released."), "hand-coins"),
     _kind("refund_asked", _("{buyer} wants a refund"), _("{title}: {total}. Answer within 3 days."), "rotate-ccw"),
+    _kind("refund_withdrawn", _("{buyer} wants no refund any more"), _("{title}: the sale goes on."), "undo-2"),
     _kind("money_refunded", _("{back} is back in your wallet"), _("{title}"), "rotate-ccw"),
     _kind("money_given_back", _("{back} went back to {buyer}"), _("{title}"), "rotate-ccw"),
     _kind("refund_offered", _("{seller} offers you {offer} back"), _("{title}"), "percent"),
+    _kind("offer_accepted", _("{buyer} took {offer} back"), _("{title}: Bisat holds the rest as before."), "check"),
+    _kind("offer_declined", _("{buyer} said no to {offer} back"), _("{title}"), "x"),
     _kind("dispute_opened", _("Bisat’s staff will decide"), _("{title}: the other side asked for it."), "scale"),
     _kind("evidence_asked", _("Show what happened"), _("{title}. You can until {until_at}."), "file-plus", urgent=True),
     _kind("dispute_decided", _("Bisat’s staff have decided"), _("{title}"), "scale"),
@@ -66,12 +72,16 @@ register(
 STEPS: dict[str, tuple[tuple[Who, str], ...]] = {
     "request": ((BUYER, "money_asked"),),
     "send": ((BUYER, "money_asked"),),
+    "decline": ((TEAM, "request_declined"),),
+    "cancel": ((BUYER, "request_cancelled"),),
+    "expire": ((BUYER, "request_expired"), (TEAM, "request_expired")),
     "pay": ((TEAM, "money_paid"), (BUYER, "money_held")),
     "ship": ((BUYER, "money_shipped"),),
     "confirm_delivery": ((TEAM, "money_delivered"),),
     "release": ((TEAM, "money_released"),),
     "auto_release": ((TEAM, "money_released"), (BUYER, "money_gone")),
     "ask_refund": ((TEAM, "refund_asked"),),
+    "withdraw_refund": ((TEAM, "refund_withdrawn"),),
     "refund": ((BUYER, "money_refunded"),),
     "refund_unshipped": ((BUYER, "money_refunded"), (TEAM, "money_given_back")),
     "accept_refund": ((BUYER, "money_refunded"), (TEAM, "money_given_back")),
@@ -83,6 +93,12 @@ STEPS: dict[str, tuple[tuple[Who, str], ...]] = {
     ),
     "decide": ((BUYER, "dispute_decided"), (TEAM, "dispute_decided")),
     "charge_back": ((TEAM, "charged_back"),),
+}
+# What became of an offer of a part: who hears of it, as what.
+OFFERS: dict[str, tuple[Who, str]] = {
+    RefundOffer.State.OPEN: (BUYER, "refund_offered"),
+    RefundOffer.State.ACCEPTED: (TEAM, "offer_accepted"),
+    RefundOffer.State.DECLINED: (TEAM, "offer_declined"),
 }
 TO_THE_OTHER = {"dispute_opened", "money_given_back"}  # not to the side that did it itself
 DEADLINES: dict[str, tuple[Who, str]] = {
@@ -123,19 +139,23 @@ def _tell(request: MoneyRequest, side: Who, kind: str, params: Params, key: str)
 
 
 def tell_transition(transition: RequestTransition) -> None:
-    """Once a transition and person, in the caller's transaction."""
+    """Once a transition and person, in the caller's transaction; of a draft its buyer hears nothing."""
     request = transition.request
     params = _facts(request)
     if transition.verb == "escalate":
         params["until_at"] = Dispute.objects.get(request=request).evidence_until.isoformat()
+    is_draft = State.DRAFT in (transition.from_state, transition.to_state) and transition.verb != "send"
     for side, kind in STEPS.get(transition.verb, ()):
-        if kind not in TO_THE_OTHER or transition.who != side:
+        is_theirs = kind in TO_THE_OTHER and transition.who == side
+        if not is_theirs and not (is_draft and side == BUYER):
             _tell(request, side, kind, params, f"{kind}:{transition.pk}")
 
 
-def tell_offer(offer: RefundOffer) -> None:
+def tell_offer(offer: RefundOffer, state: str) -> None:
+    """That it was made, or how it was answered."""
+    side, kind = OFFERS[state]
     params = _facts(offer.request) | {"offer": _amount(offer.amount_minor, offer.request.currency)}
-    _tell(offer.request, BUYER, "refund_offered", params, f"refund_offered:{offer.pk}")
+    _tell(offer.request, side, kind, params, f"{kind}:{offer.pk}")
 
 
 def tell_payout(payout: Payout, state: str) -> None:

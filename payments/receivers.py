@@ -32,7 +32,7 @@ def pass_on_transition(payload: dict[str, Any]) -> None:
 @outbox.handler("payments.offer")
 def tell_of_offer(payload: dict[str, Any]) -> None:
     offers = RefundOffer.objects.select_related("request__channel", "request__buyer")
-    notices.tell_offer(offers.get(pk=payload["offer"]))
+    notices.tell_offer(offers.get(pk=payload["offer"]), payload["state"])
 
 
 @outbox.handler("payments.payout")

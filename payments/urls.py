@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from payments.views import attempts, desk, paying, requests, steps, wallet
+from payments.views import attempts, desk, paying, pictures, requests, steps, wallet
 
 app_name = "payments"
 
@@ -13,6 +13,8 @@ request_urls = [
     path("pay/", paying.pay, name="pay"),
     path("address/", paying.address, name="address"),
     path("edit/", steps.edit, name="edit"),
+    path("pictures/<str:key>/<int:width>/", pictures.picture, name="picture"),
+    path("upload/", pictures.upload, name="upload"),
     *(path(f"{verb.replace('_', '-')}/", steps.step, {"verb": verb}, name=verb) for verb in steps.ACTS),
 ]
 desk_urls = [

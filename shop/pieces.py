@@ -8,6 +8,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
+from chat import selectors as chats
 from core.kept import CUT, choose, keep
 from core.pages import Page
 from core.templatetags.bisat import ago, compact
@@ -55,12 +56,13 @@ def render_head(channel: Channel, tab: str, canonical: str, user: User | Anonymo
     """The head of a channel's pages as this visitor finds it; ``channel`` is channels.get_channel's."""
     shown = [getattr(channel, name) for name in _ON_HEAD]
     pictures = [picture and (picture.pk, picture.widths) for picture in (channel.avatar, channel.cover)]
-    trust = payments.get_trust(channel.pk)
+    trust, replies_within = payments.get_trust(channel.pk), chats.get_reply_words(channel)
     counts = [compact(count) for count in (channel.follower_count, channel.product_count, trust.completed)]
-    edition = (tab, canonical, user.is_authenticated, shown, pictures, counts)
+    edition = (tab, canonical, user.is_authenticated, shown, pictures, counts, replies_within)
 
     def make(_places: list[int]) -> dict[int, str]:
         context = {"channel": channel, "tab": tab, "canonical": canonical, "user": user, "trust": trust}
+        context["replies_within"] = replies_within
         return {0: get_template("shop/_channel_head.html").render(context)}
 
     return mark_safe(keep("head", [edition], make)[0])  # noqa: S308 - made by a template

@@ -3,6 +3,7 @@
 from chat.models.conversations import Block, Conversation, Side
 from chat.models.desk import Label, OfficeHours, SavedReply
 from chat.models.messages import Message, MessagePicture
+from chat.models.replies import ReplyTime
 from chat.models.reports import Report, ReportTransition
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Message",
     "MessagePicture",
     "OfficeHours",
+    "ReplyTime",
     "Report",
     "ReportTransition",
     "SavedReply",

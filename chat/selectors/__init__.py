@@ -14,11 +14,12 @@ from chat.selectors.conversations import (
     get_block_sides,
     get_disputed,
     get_disputed_requests,
+    get_reply_words,
     get_seat,
     has_open_dispute,
 )
 from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox, get_team_inboxes
-from chat.selectors.messages import Line, Thread, get_message, get_messages
+from chat.selectors.messages import Line, Thread, get_card_address, get_message, get_messages
 
 __all__ = [
     "InboxFilter",
@@ -28,6 +29,7 @@ __all__ = [
     "count_unread",
     "find_side",
     "get_block_sides",
+    "get_card_address",
     "get_channel_things",
     "get_disputed",
     "get_disputed_requests",
@@ -36,6 +38,7 @@ __all__ = [
     "get_messages",
     "get_more_things",
     "get_own_inbox",
+    "get_reply_words",
     "get_seat",
     "get_team_inbox",
     "get_team_inboxes",

@@ -11,7 +11,14 @@ from payments.machine import State
 from payments.models import MoneyRequest
 from sellers.models import Channel, Role
 
-_JOINED = ("shopper__avatar", "channel__avatar", "product__cover", "product__category", "assignee")
+_JOINED = (
+    "shopper__avatar",
+    "channel__avatar",
+    "channel__reply_time",
+    "product__cover",
+    "product__category",
+    "assignee",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,12 @@ def get_seat(person: User, pk: int) -> Seat:
     if conversation is None:
         raise Http404
     return Seat(conversation, person, Side.SHOPPER if conversation.shopper_id == person.pk else Side.CHANNEL)
+
+
+def get_reply_words(channel: Channel) -> str:
+    """How soon the team usually answers; empty where too few asked. Costs nothing if ``reply_time`` was joined."""
+    known = getattr(channel, "reply_time", None)
+    return known.words if known else ""
 
 
 def get_block_sides(conversation: Conversation) -> set[str]:

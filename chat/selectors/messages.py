@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.models import User
 from chat.models import Message, MessagePicture
-from chat.selectors.conversations import Seat
+from chat.selectors.conversations import Seat, get_seat
 from payments.cards import Card, get_cards_by_id
 
 PAGE = 40
@@ -59,6 +61,15 @@ def get_messages(seat: Seat, *, after: int | None = None, before: int | None = N
     rows = list(messages.order_by("-pk")[: PAGE + 1])[::-1]
     previous = rows.pop(0) if len(rows) > PAGE else None
     return Thread(_lay_out(seat, rows, previous), rows[0].pk if previous else 0, rows[-1].pk if rows else 0)
+
+
+def get_card_address(person: User, token: str) -> str:
+    """Where the card of a request stands in its thread, for who sits there; else Http404."""
+    cards = Message.objects.filter(kind=Message.Kind.MONEY, money__token=token)
+    card = get_object_or_404(cards.only("conversation"))
+    address = get_seat(person, card.conversation_id).conversation.get_absolute_url()
+    newer = Message.objects.filter(conversation=card.conversation_id, pk__gt=card.pk).count()
+    return f"{address}#m{card.pk}" if newer < PAGE else f"{address}?before={card.pk + 1}#m{card.pk}"
 
 
 def get_message(seat: Seat, pk: int) -> Thread:

@@ -6,6 +6,7 @@ from chat.services.locks import check_open, is_answering, side_of
 from chat.services.messages import send_message
 from chat.services.money import buy, check_may_buy, request_money, show_request, tell_transition
 from chat.services.reading import read_as_staff
+from chat.services.replying import count_reply_times
 from chat.services.reports import decide, report
 from chat.services.team import add_label, archive, assign, save_reply, set_labels, set_office_hours
 
@@ -24,6 +25,7 @@ __all__ = [
     "check_may_ask",
     "check_may_buy",
     "check_open",
+    "count_reply_times",
     "decide",
     "is_answering",
     "mark_read",

@@ -63,6 +63,7 @@ def _show(request: Request, seat: Seat, form: MessageForm, photos: Photos, **mor
         "seat": seat,
         "conversation": known,
         "channel": known.channel,
+        "replies_within": "" if seat.is_team else selectors.get_reply_words(known.channel),
         "form": form,
         "photos": photos,
         "thread": more.get("thread") or _newest(seat),
@@ -132,7 +133,7 @@ def _sent(request: Request, seat: Seat, message: Message, after: int | None) -> 
 @require_http_methods(["GET", "POST"])
 def ask(request: Request, pk: int) -> HttpResponse:
     """To the conversation about a product; before its first word there is only the page to write it on."""
-    products = Product.objects.listed().select_related("channel__avatar", "cover", "category")
+    products = Product.objects.listed().select_related("channel__avatar", "channel__reply_time", "cover", "category")
     product = get_object_or_404(products, pk=pk)
     return _open(request, product.channel, product)
 
@@ -141,7 +142,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def message(request: Request, handle: str) -> HttpResponse:
     """To the conversation with a channel about no certain thing."""
-    channels = Channel.objects.visible().select_related("avatar")
+    channels = Channel.objects.visible().select_related("avatar", "reply_time")
     return _open(request, get_object_or_404(channels, handle__iexact=handle), None)
 
 
@@ -159,6 +160,13 @@ def _open(request: Request, channel: Channel, product: Product | None) -> HttpRe
         return _say(request, seat)
     start = {"text": selectors.get_variant_words(product, number(request.GET.get("variant"))) if product else ""}
     return _show(request, seat, MessageForm(initial=start), Photos())
+
+
+@own_page
+@require_GET
+def about_request(request: Request, token: str) -> HttpResponse:
+    """From a money request's own page to where it stands in its thread."""
+    return redirect(selectors.get_card_address(person_of(request), token))
 
 
 @seat_page

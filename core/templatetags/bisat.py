@@ -130,8 +130,8 @@ def iri(address: str) -> str:
 
 @register.simple_tag
 def picture_url(pic: Picture | None, width: int = 480) -> str:
-    """The address of the copy at least ``width`` wide (or the widest); empty while there is none."""
-    if not pic or not pic.widths:  # a template gives "" for a name it does not know
+    """The address of the copy at least ``width`` wide (or the widest); empty while there is none, or it is private."""
+    if not pic or not pic.widths or pic.is_private:  # a template gives "" for a name it does not know
         return ""
     return default_storage.url(pic.name_for(next((w for w in pic.widths if w >= width), pic.widths[-1])))
 
@@ -165,7 +165,7 @@ def picture(
     gives the same size in every window: the width in CSS pixels; they say no size and offer a copy for dense screens
     at most, as addresses of pictures are a third of a list's HTML.
     """
-    ready = bool(pic and pic.widths)
+    ready = bool(pic and pic.widths and not pic.is_private)
     return {
         "pic": pic if ready else None,
         "src": picture_url(pic, fixed or min(480, most)),

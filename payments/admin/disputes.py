@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from core import pictures
 from core.money import format_money
 from core.queues import Queue
 from core.templatetags.bisat import ago, day_and_time
@@ -101,6 +102,7 @@ class DisputeAdmin(Queue, Looking):
         return [
             path("<int:pk>/decide/", wrap(require_POST(self.decide)), name="payments_dispute_decide"),
             path("<int:pk>/confirm/", wrap(require_POST(self.confirm)), name="payments_dispute_confirm"),
+            path("<int:pk>/pictures/<str:key>/<int:width>/", wrap(self.picture), name="payments_dispute_picture"),
             path("<int:pk>/reject/", wrap(require_POST(self.reject)), name="payments_dispute_reject"),
             *super().get_urls(),
         ]
@@ -147,6 +149,15 @@ class DisputeAdmin(Queue, Looking):
         parts = share_out(money.held_minor, to_buyer=to_buyer, basis_points=money.fee_basis_points)
         steps = {"may_decide": False, "may_answer": may_act and not is_own, "is_own_proposal": is_own}
         return steps | {"parts": parts}
+
+    def picture(self, request: HttpRequest, pk: int, key: str, width: int) -> FileResponse:
+        """What a side shows; it has no address of its own."""
+        self.demand(request, "view")
+        dispute = get_object_or_404(Dispute.objects.select_related("request"), pk=pk)
+        found = selectors.find_shown_picture(dispute.request, key)
+        if found is None:
+            raise Http404
+        return pictures.serve(found, width)
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """First what each would get; with ``sure`` it is done."""

@@ -1,13 +1,15 @@
 """What pages need to show of money requests."""
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
+from core.models import Picture
 from core.pages import Page, decode_cursor, encode_cursor
 from payments.machine import IN_ESCROW
 from payments.models import (
     Address,
     Dispute,
+    Evidence,
     MoneyRequest,
     PaymentAttempt,
     Payout,
@@ -34,9 +36,17 @@ def get_open_offer(request: MoneyRequest) -> RefundOffer | None:
     return request.refund_offers.filter(state=RefundOffer.State.OPEN).first()
 
 
-def get_open_refund_request(request: MoneyRequest) -> RefundRequest | None:
-    open_ones = request.refund_requests.filter(state=RefundRequest.Outcome.OPEN)
-    return open_ones.prefetch_related("pictures").first()
+def get_refund_requests(request: MoneyRequest) -> list[RefundRequest]:
+    """What the buyer asked back, with her pictures: open or answered, oldest first."""
+    return list(request.refund_requests.prefetch_related("pictures").order_by("pk"))
+
+
+def find_shown_picture(request: MoneyRequest, key: str) -> Picture | None:
+    """A picture that a side showed with its refund request or as evidence about this request."""
+    asked = RefundRequest.pictures.through.objects.filter(refundrequest__request=request.pk)
+    proven = Evidence.pictures.through.objects.filter(evidence__dispute__request=request.pk)
+    shown = Q(pk__in=asked.values("picture")) | Q(pk__in=proven.values("picture"))
+    return Picture.objects.filter(shown, key=key).first()
 
 
 def get_dispute(request: MoneyRequest) -> Dispute | None:

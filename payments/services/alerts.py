@@ -23,6 +23,11 @@ def raise_alert(kind: str, subject: str, text: str) -> None:
     logger.error("%s (%s): %s", alert.get_kind_display(), subject, text)
 
 
+def end_alert(kind: str, subject: str) -> None:
+    """What it was about is over: it waits for nobody any more."""
+    Alert.objects.filter(kind=kind, subject=subject, cleared_at=None).update(cleared_at=timezone.now())
+
+
 @transaction.atomic
 def clear_alert(*, alert: Alert, by: User, reason: str) -> Alert:
     """Staff have seen to it. Cleared twice, it stays as it was. Raises NotAllowed, BadRequest."""

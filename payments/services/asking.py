@@ -174,6 +174,8 @@ def buy(
     Raises NotAllowed, OutOfStock, BadRequest, BadAmount, KeyReused.
     """
     product = Product.objects.select_related("channel").get(pk=product.pk)
+    if product.channel.state == Channel.State.HOLIDAY:
+        raise NotAllowed(_("This channel is on holiday and sends nothing now. You can save the thing, or ask."))
     if not product.is_listed:
         raise NotAllowed(_("This product is not for sale now."))
     if variant is not None:

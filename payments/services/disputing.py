@@ -12,7 +12,8 @@ from core import audit
 from core.models import Picture
 from payments import selectors
 from payments.machine import State, Who
-from payments.models import Dispute, Evidence, MoneyRequest, RefundRequest
+from payments.models import Alert, Dispute, Evidence, MoneyRequest, RefundRequest
+from payments.services.alerts import end_alert
 from payments.services.errors import BadAmount, BadRequest, NotAllowed, SamePerson
 from payments.services.fulfilling import release
 from payments.services.moves import lock, lock_for, move, tell
@@ -163,7 +164,14 @@ def _carry_out(dispute: Dispute, request: MoneyRequest, by: User, key: str) -> D
     return close_dispute(dispute, Dispute.State.DECIDED)
 
 
+def late_subject(request_id: int) -> str:
+    """What an alert says it is about, when nobody decided about this request."""
+    return f"request:{request_id}"
+
+
 def close_dispute(dispute: Dispute, state: str) -> Dispute:
+    """Decided or ended otherwise; the alert that it is late ends with it."""
     dispute.state, dispute.decided_at = state, timezone.now()
     dispute.save(update_fields=["state", "decided_at", "confirmed_by"])
+    end_alert(Alert.Kind.DISPUTE_LATE, late_subject(dispute.request_id))
     return dispute

@@ -61,7 +61,11 @@ def offer_partial_refund(
         raise NotAllowed(_("There is an open offer already."))
     tell(request)
     offer = RefundOffer.objects.create(request=request, by=by, amount_minor=amount_minor, note=note.strip()[:500])
-    outbox.put("payments.offer", {"offer": offer.pk}, key=str(offer.pk))
+    return _tell_offer(offer)
+
+
+def _tell_offer(offer: RefundOffer) -> RefundOffer:
+    outbox.put("payments.offer", {"offer": offer.pk, "state": offer.state}, key=f"{offer.pk}:{offer.state}")
     return offer
 
 
@@ -76,7 +80,7 @@ def _lock_offer(offer: RefundOffer, by: User, verb: str) -> tuple[RefundOffer, M
 def _close_offer(offer: RefundOffer, state: str) -> RefundOffer:
     offer.state, offer.closed_at = state, timezone.now()
     offer.save(update_fields=["state", "closed_at"])
-    return offer
+    return _tell_offer(offer)
 
 
 @verb

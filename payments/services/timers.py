@@ -12,7 +12,7 @@ from payments.machine import AttemptState, State, Who
 from payments.models import Alert, Dispute, MoneyRequest, PaymentAttempt
 from payments.services import stock
 from payments.services.alerts import raise_alert
-from payments.services.disputing import close_dispute
+from payments.services.disputing import close_dispute, late_subject
 from payments.services.fulfilling import release
 from payments.services.moves import move, start_dispute_clock
 from payments.services.paying import expire_attempt, settle_attempt
@@ -46,7 +46,7 @@ def _refund_silent(request: MoneyRequest) -> None:
 
 def _dispute_is_late(request: MoneyRequest) -> None:
     Dispute.objects.filter(request=request).update(is_late=True)
-    raise_alert(Alert.Kind.DISPUTE_LATE, f"request:{request.pk}", _("Nobody has decided this dispute."))
+    raise_alert(Alert.Kind.DISPUTE_LATE, late_subject(request.pk), _("Nobody has decided this dispute."))
     start_dispute_clock(request)
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.pages import BadCursor, Request, page_or_fragment
-from payments import cards, selectors
+from payments import cards, selectors, talks
 from payments.models import MoneyRequest
 from payments.views.base import own_page, person_of, request_page
 
@@ -17,9 +17,10 @@ def request(request: Request, money: MoneyRequest) -> HttpResponse:
     shown = cards.get_card(money, person)
     context = {
         "card": shown,
+        "talk_url": talks.get_address(money),
         "address": selectors.visible_address(money, person),
         "transitions": selectors.get_transitions(money),
-        "refund": selectors.get_open_refund_request(money) if shown.refund else None,
+        "refunds": selectors.get_refund_requests(money),
         "dispute": selectors.get_dispute(money) if shown.dispute else None,
         "attempts": money.attempts.filter(person=person.pk).order_by("-pk")[:5],
     }

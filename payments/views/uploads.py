@@ -1,4 +1,4 @@
-"""Photos that show what is wrong: kept at once, so that no other error loses them."""
+"""Photos that show what is wrong: kept at once, so that no other error loses them, and shown to the two sides only."""
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ def take_photos(request: Request) -> Photos:
             photos.errors.append(text)
             continue
         try:
-            picture = uploads.store(request, upload)
+            picture = uploads.store(request, upload, is_private=True)
         except pictures.NotAPicture as refusal:
             photos.errors.append(f"{name}: {refusal}")
         else:

@@ -14,13 +14,13 @@ from sellers.views.base import person_of
 UPLOADS_AN_HOUR = 300
 
 
-def store(request: Request, upload: UploadedFile) -> Picture:
+def store(request: Request, upload: UploadedFile, *, is_private: bool = False) -> Picture:
     """Keeps one upload. Raises NotAPicture, also for somebody who uploads without end."""
     try:
         limits.take(f"upload:{person_of(request).pk}", limit=UPLOADS_AN_HOUR, seconds=3600)
     except limits.TooMany as refusal:
         raise pictures.NotAPicture(str(refusal)) from None
-    return pictures.add_picture(upload)  # type: ignore[arg-type]
+    return pictures.add_picture(upload, is_private=is_private)  # type: ignore[arg-type]
 
 
 def take_photos(request: Request, photos: Photos, *, most: int = MAX_PICTURES, too_many: str = "") -> None:

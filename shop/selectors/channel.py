@@ -54,7 +54,7 @@ def get_channel(visitor: Visitor, handle: str) -> Channel:
 
     Annotated with ``is_own``, ``is_followed`` and ``is_muted``.
     """
-    channels = Channel.objects.filter(handle=handle.lower()).select_related("avatar", "cover")
+    channels = Channel.objects.filter(handle=handle.lower()).select_related("avatar", "cover", "reply_time")
     if visitor.person_id is None:
         found = channels.visible().first()
     else:

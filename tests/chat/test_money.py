@@ -10,6 +10,7 @@ import redis
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from chat import selectors
 from chat import services as chat
@@ -21,6 +22,7 @@ from payments import services as payments
 from payments.models import MoneyRequest, RequestTransition
 from sellers import services as sellers
 from sellers.models import ChannelMember
+from tests.conftest import signed_in
 from tests.factories import make_category, make_product_post, make_user
 from tests.payments.market import ask as ask_outside
 from tests.payments.market import bring_to, fill_wallet, fresh, key
@@ -294,3 +296,38 @@ def test_asking_is_the_teams_alone_and_is_refused_in_words(talk, shopper, shoppe
     again = seller_client.post(url, sent | {"do": "add"})
     assert (len(again.context["form"].rows), again.status_code) == (2, 200)
     assert MoneyRequest.objects.count() == 0
+
+
+# --- from the request's page
+
+
+def page_of(request: MoneyRequest) -> str:
+    return f"/requests/{request.token}/"
+
+
+def test_both_sides_come_back_to_the_card(talk, seller, shopper_client, seller_client, rival_client, client):
+    card = ask(talk, seller)
+    way = f"{page_of(card.money)}chat/"
+    for side in (shopper_client, seller_client):
+        assert f'href="{way}"' in side.get(page_of(card.money)).content.decode()
+        assert side.get(way)["Location"] == f"{talk.get_absolute_url()}#m{card.pk}"
+    assert rival_client.get(way).status_code == 404
+    assert client.get(way)["Location"] == f"{reverse('account_login')}?next={way}"
+
+
+def test_an_old_card_is_found_on_its_own_page_of_the_thread(talk, seller, shopper, shopper_client):
+    card = ask(talk, seller)
+    for number in range(40):
+        chat.send_message(conversation=talk, author=seller, text=f"Word {number}", at=timezone.now())
+    address = shopper_client.get(f"{page_of(card.money)}chat/")["Location"]
+    assert address == f"{talk.get_absolute_url()}?before={card.pk + 1}#m{card.pk}"
+    assert f'id="m{card.pk}"' in shopper_client.get(address).content.decode()
+
+
+def test_who_does_not_sit_in_the_talk_is_not_led_there(talk, seller, channel):
+    viewer = make_user()
+    ChannelMember.objects.create(channel=channel, person=viewer, role="viewer")
+    request, draft = ask(talk, seller).money, ask_outside(channel, talk.shopper, as_draft=True)
+    assert "/chat/" not in signed_in(viewer).get(page_of(request)).content.decode()
+    assert signed_in(viewer).get(f"{page_of(request)}chat/").status_code == 404
+    assert f"{page_of(draft)}chat/" not in signed_in(seller).get(page_of(draft)).content.decode()

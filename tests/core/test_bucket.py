@@ -1,5 +1,6 @@
 """Pictures on S3-compatible storage: a real server on loopback, reached by what the settings make of the environment."""
 
+import contextlib
 import io
 import runpy
 import urllib.request
@@ -10,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -21,14 +23,20 @@ from core.models import Picture
 from core.templatetags.bisat import picture_url
 
 pytestmark = pytest.mark.django_db
-ACCESS = {"S3_BUCKET": "cloth", "S3_REGION": "us-east-1", "S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}
+ACCESS = {
+    "S3_BUCKET": "cloth",
+    "S3_PRIVATE_BUCKET": "drawer",
+    "S3_REGION": "us-east-1",
+    "S3_ACCESS_KEY": "key",
+    "S3_SECRET_KEY": "secret",
+}
 READERS = """{"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::cloth/*"}]}"""
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """The address of a server with one bucket that everybody may read."""
+    """The address of a server with a bucket that everybody may read, and one for the program alone."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -37,6 +45,7 @@ def endpoint() -> Iterator[str]:
         "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="key", aws_secret_access_key="secret"
     )
     owner.create_bucket(Bucket="cloth")
+    owner.create_bucket(Bucket="drawer")
     owner.put_bucket_policy(Bucket="cloth", Policy=READERS)
     yield address
     server.stop()
@@ -50,7 +59,7 @@ def use_bucket(settings, monkeypatch) -> Callable[..., None]:
         for name, value in (ACCESS | environment).items():
             monkeypatch.setenv(name, value)
         read: dict[str, Any] = runpy.run_path(str(django_settings.BASE_DIR / "config" / "settings.py"))
-        settings.STORAGES = settings.STORAGES | {"default": read["STORAGES"]["default"]}
+        settings.STORAGES = settings.STORAGES | {name: read["STORAGES"][name] for name in ("default", "private")}
         settings.CONTENT_SECURITY_POLICY = read["CONTENT_SECURITY_POLICY"]
 
     return use
@@ -124,3 +133,22 @@ def test_pages_let_pictures_in_from_where_they_are(
     assert default_storage.url("a.webp") == f"{origin}{folder}/a.webp"
     policy = dict(part.split(" ", 1) for part in client.get("/robots.txt")["Content-Security-Policy"].split("; "))
     assert policy["img-src"] == f"'self' blob: data: {origin}"
+
+
+def test_a_private_picture_lies_where_only_the_program_reads(endpoint: str, use_bucket):
+    use_bucket(S3_ENDPOINT=endpoint)
+    picture = pictures.add_picture(upload(), is_private=True)
+    tasks.make_widths(picture.pk)
+    picture.refresh_from_db()
+    names = picture.file_names()
+    assert [default_storage.exists(name) for name in names] == [False] * 4
+    assert [picture.storage.exists(name) for name in names] == [True] * 4
+    assert picture_url(picture) == ""
+    with contextlib.closing(pictures.serve(picture, 240)) as served:
+        assert Image.open(io.BytesIO(served.getvalue())).width == 240
+
+
+@pytest.mark.parametrize("drawer", ["", "cloth"])
+def test_private_pictures_need_a_bucket_of_their_own(use_bucket, drawer: str):
+    with pytest.raises(ImproperlyConfigured, match="S3_PRIVATE_BUCKET"):
+        use_bucket(S3_PRIVATE_BUCKET=drawer)

@@ -9,6 +9,7 @@ from payments import selectors, signals
 from payments import services as payments
 from payments.machine import AttemptState, State
 from payments.models import Alert, Entry, MoneyRequest, PaymentAttempt, Refund, Reservation
+from sellers import services as sellers
 from sellers.models import Product
 from tests import factories
 from tests.payments.market import ask, bring_to, fill_wallet, fresh, key, money, paid, pay
@@ -399,6 +400,13 @@ def test_a_late_payment_of_what_is_sold_out_stays_in_the_wallet(shopper, rival, 
     assert (attempt.pays_request, fresh(request).state) == (False, State.REQUESTED)
     assert selectors.get_wallet_balance(shopper, "USD") == 76_00
     assert units(product) == (1, 0, 1)
+
+
+def test_a_channel_on_holiday_sells_nothing(shopper, seller, product):
+    sellers.start_holiday(channel=product.channel, by=seller)
+    with pytest.raises(payments.NotAllowed, match="on holiday"):
+        payments.buy(buyer=shopper, product=product, key=key())
+    assert MoneyRequest.objects.count() == 0
 
 
 def test_sold_out_is_not_for_sale(shopper, rival, product):

@@ -281,6 +281,17 @@ def test_an_undecided_dispute_raises_an_alert_and_then_refunds(request_: MoneyRe
     request = run_out(request)
     assert (request.state, money(request)) == (State.REFUNDED, (500_00, 0, 0, 0))
     assert dispute_of(request).state == Dispute.State.ENDED
+    assert Alert.objects.get().cleared_at is not None
+
+
+def test_the_alert_of_a_late_dispute_ends_with_its_decision(request_: MoneyRequest):
+    payments.raise_alert(Alert.Kind.DISPUTE_LATE, "request:0", "Another one")
+    request = run_out(bring_to(request_, State.DISPUTED))
+    payments.propose_decision(
+        dispute=dispute_of(request), by=judge(), decision="release", reason="It arrived", key=key()
+    )
+    open_ones = Alert.objects.filter(cleared_at=None).values_list("subject", flat=True)
+    assert list(open_ones) == ["request:0"]
 
 
 def test_nothing_runs_before_its_time(request_: MoneyRequest):

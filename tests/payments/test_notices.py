@@ -35,7 +35,9 @@ def told(person) -> list[str]:
     ("state", "buyers", "sellers"),
     [
         ("requested", ["money_asked"], []),
-        ("declined", ["money_asked"], []),
+        ("declined", ["money_asked"], ["request_declined"]),
+        ("cancelled", ["money_asked", "request_cancelled"], []),
+        ("expired", ["money_asked", "request_expired"], ["request_expired"]),
         ("released", ["money_asked", "money_held", "money_shipped"], ["money_paid", "money_released"]),
         ("delivered", ["money_asked", "money_held", "money_shipped"], ["money_paid", "money_delivered"]),
         ("refunded", ["money_asked", "money_held", "money_refunded"], ["money_paid"]),
@@ -75,6 +77,38 @@ def test_of_the_team_those_hear_who_may_act(request_, channel):
         "agent": ["money_paid"],
         "viewer": [],
     }
+
+
+def test_of_a_draft_the_buyer_hears_when_it_is_sent(channel, buyer, seller):
+    kept, dropped = (ask(channel, buyer, as_draft=True) for _ in range(2))
+    payments.cancel_request(request=dropped, by=seller, key=key())
+    deliver()
+    assert told(buyer) == []
+    payments.send_request(request=kept, by=seller, key=key())
+    deliver()
+    assert (told(buyer), told(seller)) == (["money_asked"], [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "title"),
+    [
+        (payments.accept_offer, "offer_accepted", "Sara took $10 back"),
+        (payments.decline_offer, "offer_declined", "Sara said no to $10 back"),
+    ],
+)
+def test_the_team_hears_how_an_offer_was_answered(request_, seller, buyer, answer, kind, title):
+    bring_to(request_, "shipped")
+    offer = payments.offer_partial_refund(request=fresh(request_), by=seller, amount_minor=10_00, key=key())
+    answer(offer=offer, by=buyer, key=key())
+    deliver()
+    assert (told(buyer)[-1], told(seller)[-1]) == ("refund_offered", kind)
+    assert News.objects.get(kind=kind).words.title == title
+
+
+def test_the_team_hears_that_no_refund_is_wanted_any_more(request_, seller, buyer):
+    payments.withdraw_refund(request=bring_to(request_, "refund_requested"), by=buyer, key=key())
+    deliver()
+    assert (told(buyer)[-1], told(seller)[-1]) == ("money_shipped", "refund_withdrawn")
 
 
 def test_an_offer_and_a_payout_are_told(request_, channel, seller, buyer, staff):

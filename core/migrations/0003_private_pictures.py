@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_outbox_and_audit")]
+
+    operations = [
+        migrations.AddField(
+            model_name="picture", name="is_private", field=models.BooleanField(default=False, editable=False)
+        ),
+    ]
