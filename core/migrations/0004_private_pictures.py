@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_outbox_and_audit")]
+    dependencies = [("core", "0003_effects_by_age")]
 
     operations = [
         migrations.AddField(
