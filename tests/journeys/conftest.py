@@ -9,13 +9,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_string
 from email.policy import default as default_policy
 from functools import cached_property
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 import pytest
@@ -29,6 +29,16 @@ BASE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
+CONSOLE = """
+import contextlib, io, json, sys
+import django
+django.setup()
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(json.loads(line), {})
+    print(json.dumps(said.getvalue()), flush=True)
+"""
 EXPECTED = re.compile(r"status of 4")  # refusals are looked at by the tests themselves
 CUT = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED)")  # for pages whose line a test cuts
 
@@ -41,6 +51,7 @@ class Market:
     environment: dict[str, str]
     mail: Path
     log: Path
+    console: "subprocess.Popen[str]"
     states: dict[str, StorageState] = field(default_factory=dict)  # cookies of those who signed in already
 
     @cached_property
@@ -48,17 +59,15 @@ class Market:
         """The demo's four people: login, password; the staff person's secret."""
         return json.loads((Path(self.environment["BISAT_VAR"]) / "demo-logins.json").read_text())
 
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=BASE,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
+    def run(self, code: str) -> str:
+        """What Python code prints that runs among the market's own: in one process, since each start takes seconds."""
+        print(json.dumps(code), file=self.console.stdin, flush=True)
+        said = self.console.stdout.readline()
+        assert said, self.log.read_text()[-2000:]
+        return json.loads(said)
+
+    def call(self, command: str, **options: object) -> str:
+        return self.run(f"from django.core.management import call_command\ncall_command({command!r}, **{options!r})")
 
     def sql(self, query: str, *values: object) -> list[tuple]:
         with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
@@ -131,6 +140,15 @@ def _commands(home: Path, port: int, stream_port: int) -> list[list[str]]:
 
 
 @contextmanager
+def _console(environment: dict[str, str], log: TextIO) -> Iterator["subprocess.Popen[str]"]:
+    command, pipe = [sys.executable, "-c", CONSOLE], subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=BASE, env=environment, text=True, stdin=pipe, stdout=pipe, stderr=log
+    ) as process:
+        yield process  # ends with its input
+
+
+@contextmanager
 def run_market() -> Iterator[Market]:
     """A filled demo market with web server, worker and beat, gone afterwards."""
     home = servers.HOME / "journeys"
@@ -139,29 +157,34 @@ def run_market() -> Iterator[Market]:
         connection.execute("CREATE DATABASE journeys")
     port, stream_port = embedded.free_port(), embedded.free_port()
     address, stream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stream_port}/stream/"
-    here = Market(address, _environment(home, address, stream), home / "mail", home / "web.log")
-    with ThreadPoolExecutor() as beside:  # files are collected while the market is filled
-        collected = beside.submit(here.manage, "collectstatic", "--noinput", "--verbosity", "0")
-        here.manage("migrate", "--verbosity", "0")
-        here.manage("load_taxonomy")
-        here.manage("fill_demo", "--quick")
-        collected.result()
-    processes: list[subprocess.Popen[bytes]] = []
-    with here.log.open("w") as log:
-        try:
-            for program, *arguments in _commands(home, port, stream_port):
-                processes.append(
-                    subprocess.Popen(
-                        [str(BIN / program), *arguments], cwd=BASE, env=here.environment, stdout=log, stderr=log
-                    )
-                )
-            until(lambda: _answers(address), 60)
+    environment = _environment(home, address, stream)
+    with (home / "web.log").open("w") as log, _console(environment, log) as console:
+        here = Market(address, environment, home / "mail", home / "web.log", console)
+        here.call("migrate", verbosity=0)
+        here.call("load_taxonomy")
+        here.call("fill_demo", quick=True)
+        here.call("collectstatic", interactive=False, verbosity=0)
+        with _serving(here, log, port, stream_port):
             yield here
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(30)
+
+
+@contextmanager
+def _serving(here: Market, log: TextIO, port: int, stream_port: int) -> Iterator[None]:
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for program, *arguments in _commands(here.log.parent, port, stream_port):
+            processes.append(
+                subprocess.Popen(
+                    [str(BIN / program), *arguments], cwd=BASE, env=here.environment, stdout=log, stderr=log
+                )
+            )
+        until(lambda: _answers(here.address), 60)
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(30)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
     page, address = open_page("phone", "en"), f"news-{RUN}@example.com"
     page.goto("/accounts/signup/")
     sign_up(page, market, address, address, "Nora")
-    market.manage("shell", "--no-imports", "-c", TELL.format(address=address))
+    market.run(TELL.format(address=address))
 
     page.goto("/")
     page.get_by_role("link", name="News, 1 unread").click()

@@ -29,7 +29,7 @@ print("token", payments.request_money(channel=channel, buyer=buyer, by=seller, l
 def ask(market: Market, language: str) -> str:
     """A seller's request to the demo's shopper; its token."""
     code = ASK.format(handle=SHOPS[language], email=market.logins["shopper"]["login"])
-    return re.findall(r"token (\S+)", market.manage("shell", "--no-imports", "-c", code))[0]
+    return re.findall(r"token (\S+)", market.run(code))[0]
 
 
 def speak(page: Page, language: str) -> None:

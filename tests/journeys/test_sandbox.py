@@ -32,7 +32,7 @@ class Bank:
 
     def ask(self, question: str) -> str:
         said = ASK.format(reference=self.reference, address=self.market.address, question=question)
-        return self.market.manage("shell", "--verbosity", "0", "--command", said).rpartition("answer: ")[2].strip()
+        return self.market.run(said).rpartition("answer: ")[2].strip()
 
     def outcome(self) -> str:
         token = "SandboxPayment.objects.get(reference=order.reference).token"
