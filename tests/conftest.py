@@ -32,12 +32,17 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
+    from core import kept
+    from sellers import selectors
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     cache.clear()
+    kept.memory.clear()
+    selectors.forget_categories()
     with translation.override("en"):
         yield
 
