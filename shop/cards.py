@@ -4,7 +4,6 @@ A card is everybody's, so it is kept in the cache; the heart on it is one person
 one is chosen. Whoever shows products hands over light rows (shop.selectors.lists.CardRow) and gets list items back.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.kept import keep
 from core.pages import GUEST_PAGES_BORN
 from sellers import selectors as sellers
 from sellers.models import Product, Variant
@@ -34,7 +34,6 @@ from shop.selectors.lists import (
 )
 from shop.selectors.person import get_followed_among, get_saved_among
 
-SECONDS = 60 * 60 * 24  # a change makes a new version, so age does not matter
 CHANNELS, SHELF_SECONDS = 6, 60
 EAGER = 4  # pictures that are in sight at once
 FEATURE_SIZES = "(min-width: 60rem) 30rem, 92vw"
@@ -56,10 +55,6 @@ class KeptCard(NamedTuple):
     after: str
     heart: str  # not saved
     heart_on: str
-
-
-def _key(row: CardRow, kind: str) -> str:
-    return f"card:{row.id}:{row.version}:{row.has_cover:d}{row.has_avatar:d}:{get_language()}:{kind}"
 
 
 def _badge(product: Product) -> tuple[str, str]:
@@ -159,29 +154,26 @@ def render_shelves(
     shelves: Sequence[tuple[Sequence[CardRow], int, bool]], request: HttpRequest
 ) -> list[list[SafeString]]:
     """Several lists of one page at the price of one; each with its number of eager pictures and large cards or not."""
-    wanted = [
-        [(row, kind, _key(row, kind)) for row, kind in zip(rows, _kinds(rows, eager, features), strict=True)]
-        for rows, eager, features in shelves
-    ]
-    entries = {key: (row, kind) for shelf in wanted for row, kind, key in shelf}
-    kept = _kept_cards(entries)
-    saved = get_saved_among(visitor(request), {row.id for row, _kind in entries.values()})
+    wanted = [[*zip(rows, _kinds(rows, eager, features), strict=True)] for rows, eager, features in shelves]
+    entries = list(dict.fromkeys((row, kind) for shelf in wanted for row, kind in shelf))
+    kept = dict(zip(entries, _keep_cards(entries), strict=True))
+    saved = get_saved_among(visitor(request), {row.id for row, _kind in entries})
     drawn: set[str] = set()
     return [
-        [_put_together(kept[key], kind, row.id in saved, drawn) for row, kind, key in shelf if key in kept]
+        [_put_together(card, kind, row.id in saved, drawn) for row, kind in shelf if (card := kept[row, kind])]
         for shelf in wanted
     ]
 
 
-def _kept_cards(entries: dict[str, tuple[CardRow, str]]) -> dict[str, Any]:
-    kept: dict[str, Any] = cache.get_many(entries) if entries else {}
-    missing = {key: entry for key, entry in entries.items() if key not in kept}
-    if missing:
-        products = _load({row.id for row, _kind in missing.values()})
-        made = {key: tuple(_make(products[row.id], kind)) for key, (row, kind) in missing.items() if row.id in products}
-        cache.set_many(made, SECONDS)
-        kept |= made
-    return kept
+def _keep_cards(entries: Sequence[tuple[CardRow, str]]) -> list[Any]:
+    """A KeptCard of each as a tuple, empty for a product that is gone."""
+
+    def make(places: list[int]) -> dict[int, tuple[str, ...]]:
+        products = _load({entries[place][0].id for place in places})
+        found = {place: products.get(entries[place][0].id) for place in places}
+        return {place: tuple(_make(product, entries[place][1])) for place, product in found.items() if product}
+
+    return keep("card", [(row.id, row.version, row.has_cover, row.has_avatar, kind) for row, kind in entries], make)
 
 
 def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str]) -> SafeString:
@@ -222,19 +214,13 @@ def render_channels(market: str, visitor: Visitor) -> list[str]:
 def render_promos(market: str) -> list[SafeString]:
     """``<article>`` of each of today's promotions, staff's order; one query when they are kept, two when not."""
     facts = get_promo_facts(market)
-    keys = {
-        row[0]: f"promo:{get_language()}:{place == 0:d}:{hashlib.sha256(repr(row).encode()).hexdigest()}"
-        for place, row in enumerate(facts)
-    }
-    kept: dict[str, Any] = cache.get_many(keys.values()) if keys else {}
-    missing = [pk for pk, key in keys.items() if key not in kept]
-    if missing:
+
+    def make(places: list[int]) -> dict[int, SafeString]:
         template = get_template("shop/_promo.html")
-        first = facts[0][0]
-        made = {
-            keys[promo.pk]: template.render({"promo": promo, "eager": promo.pk == first})
-            for promo in get_promos(missing)
+        promos = {promo.pk: promo for promo in get_promos([facts[place][0] for place in places])}
+        found = {place: promos.get(facts[place][0]) for place in places}
+        return {
+            place: template.render({"promo": promo, "eager": place == 0}) for place, promo in found.items() if promo
         }
-        cache.set_many(made, SECONDS)
-        kept |= made
-    return [kept[key] for key in keys.values() if key in kept]
+
+    return [html for html in keep("promo", [(place == 0, row) for place, row in enumerate(facts)], make) if html]

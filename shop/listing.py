@@ -1,20 +1,18 @@
 """What one page of a filtered list is made of: read from the address, looked up, ready for the template."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import money
+from core.kept import keep
 from core.pages import BadCursor, Page, Request
 from shop import facets
 from shop.cards import render_cards
@@ -70,15 +68,16 @@ class Listing:
     def form(self) -> SafeString:
         """The filters' HTML: half of what such a page costs, and the same for all who see the same counts."""
         facts = (
-            get_language(), self.path, self.url, self.opened, self.words, self.clear_url, self.price_unit,
+            self.path, self.url, self.opened, self.words, self.clear_url, self.price_unit,
             self.filters, self.counts,
         )  # fmt: skip
-        key = f"facet-form:{hashlib.sha256(repr(facts).encode()).hexdigest()}"
-        kept: SafeString | None = cache.get(key)
-        if kept is None:
-            kept = render_to_string("shop/_facets.html", {"listing": self})
-            cache.set(key, kept, FORM_SECONDS)
-        return kept
+        (kept,) = keep(
+            "facet-form",
+            [facts],
+            lambda _p: {0: render_to_string("shop/_facets.html", {"listing": self})},
+            FORM_SECONDS,
+        )
+        return mark_safe(kept)  # noqa: S308 - made by a template
 
 
 def _choose_sort(asked: str, offered: Sequence[Sort]) -> Sort:

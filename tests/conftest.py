@@ -32,6 +32,9 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
+    from core import kept
+    from sellers import selectors
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
@@ -42,6 +45,8 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
         },
     }
     cache.clear()
+    kept.memory.clear()
+    selectors.forget_categories()
     with translation.override("en"):
         yield
 

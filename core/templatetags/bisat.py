@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from core import icons
 from core import money as amounts
+from core.kept import keep
 from core.models import Picture
 
 register = template.Library()
@@ -206,3 +207,22 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 def icon_lines(name: str) -> SafeString:
     """Only the lines of an icon, to be drawn inside another picture."""
     return icons.lines(name)
+
+
+class KeptNode(template.Node):
+    def __init__(self, kind: str, facts: list[template.base.FilterExpression], nodelist: template.NodeList) -> None:
+        self.kind, self.facts, self.nodelist = kind, facts, nodelist
+
+    def render(self, context: template.Context) -> str:
+        edition = [fact.resolve(context) for fact in self.facts]
+        return str(keep(self.kind, [edition], lambda _places: {0: self.nodelist.render(context)})[0])
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """``{% kept tabs view %}…{% endkept %}``: HTML that depends on the language and the facts named, and on nothing
+    else, made once (core.kept). Few values each, none of them a visitor's words: they would push out the others."""
+    _tag, kind, *facts = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(kind, [parser.compile_filter(fact) for fact in facts], nodelist)

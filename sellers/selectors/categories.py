@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from sellers.models.categories import translated
 
 _STAMP = "sellers:categories"  # which edition of the tree is current; a process with another one reads again
 _SECONDS = 300
+_LOOK_EVERY = 1.0  # seconds between looks at it: for that long the others may go on with the tree before
 
 
 @dataclass(slots=True, eq=False)
@@ -114,25 +116,40 @@ def _read() -> CategoryTree:
     )
 
 
-_held: tuple[str, CategoryTree] | None = None
+@dataclass(slots=True)
+class _Held:
+    """This process's tree, the stamp it was read under and when that was last seen to be the current one."""
+
+    tree: CategoryTree
+    stamp: str
+    looked_at: float
+
+
+_held: _Held | None = None
 
 
 def get_category_tree() -> CategoryTree:
-    """The tree with its attributes; one cache look-up while nothing changes, else two queries."""
+    """The tree with its attributes; a cache look-up a second while nothing changes, else two queries."""
     global _held  # noqa: PLW0603 - one tree a process
+    held, now = _held, time.monotonic()
+    if held and now - held.looked_at < _LOOK_EVERY:
+        return held.tree
     stamp = cache.get(_STAMP)
-    if stamp and _held and _held[0] == stamp:
-        return _held[1]
+    if stamp and held and held.stamp == stamp:
+        held.looked_at = now
+        return held.tree
     tree = _read()
     fresh = secrets.token_hex(8)
     # A stamp set since we began to read may announce a newer tree than ours: then we keep ours for this call only.
     if stamp or cache.add(_STAMP, fresh, _SECONDS):
-        _held = (stamp or fresh, tree)
+        _held = _Held(tree, stamp or fresh, now)
     return tree
 
 
 def forget_categories() -> None:
-    """Has every process read the tree again."""
+    """Has every process read the tree again: this one at once, the others within a second."""
+    global _held  # noqa: PLW0603 - one tree a process
+    _held = None
     cache.set(_STAMP, secrets.token_hex(8), _SECONDS)
 
 
