@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from chat import selectors
@@ -15,7 +16,7 @@ from core.pages import Request
 from sellers.models import Channel, Role
 from sellers.views.base import person_of, signed_in, team_page
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 inbox_page = team_page(Role.AGENT)
 
 
@@ -30,7 +31,7 @@ def own_page(view: View) -> View:
 
     @wraps(view)
     @signed_in
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with timezone.override(clock_of(request)):
             return view(request, *args, **kwargs)
 
@@ -42,7 +43,7 @@ def seat_page(view: View) -> View:
 
     @wraps(view)
     @signed_in
-    def guarded(request: Request, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         seat = selectors.get_seat(person_of(request), pk)
         with timezone.override(clock_of(request, seat)):
             return view(request, seat, *args, **kwargs)
@@ -60,7 +61,7 @@ def team_seat_page(view: View) -> View:
 
     @wraps(view)
     @inbox_page
-    def guarded(request: Request, channel: Channel, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, channel: Channel, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         seat = selectors.get_seat(person_of(request), pk)
         if not seat.is_team or seat.conversation.channel_id != channel.pk:
             raise Http404

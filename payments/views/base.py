@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -18,7 +19,7 @@ from sellers.views.base import go, person_of, signed_in
 
 __all__ = ["go", "own_page", "person_of", "request_page", "signed_in"]
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _clock(person: User) -> ZoneInfo:
@@ -30,7 +31,7 @@ def own_page(view: View) -> View:
 
     @wraps(view)
     @signed_in
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with timezone.override(_clock(person_of(request))):
             return view(request, *args, **kwargs)
 
@@ -46,7 +47,7 @@ def request_page(view: View) -> View:
     @wraps(view)
     @own_page
     @never_cache
-    def guarded(request: Request, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             money = selectors.get_request_for(person_of(request), token, is_shown=request.method != "POST")
         except MoneyRequest.DoesNotExist:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,7 @@ from core.pages import Request
 from sellers import selectors
 from sellers.models import Channel, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def person_of(request: Request) -> User:
@@ -32,7 +33,7 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     @never_cache
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.htmx:
@@ -51,7 +52,7 @@ def team_page(role: Role) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @signed_in
-        def guarded(request: Request, handle: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, handle: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             channel = selectors.get_own_channel(person_of(request), handle, role)
             with timezone.override(ZoneInfo(MARKETS[channel.market].time_zone)):
                 return view(request, channel, *args, **kwargs)
