@@ -1,5 +1,6 @@
 """People and places that tests share; the servers are started by tests/servers.py."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if not item.get_closest_marker("data")]
 
 
+def pytest_collection_finish() -> None:
+    """Everything imported by now stays to the end: the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     """Cheap password hashes, files in this test's own folder, and a cache that remembers nothing of other tests."""
@@ -49,6 +56,17 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     selectors.forget_categories()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal without the page around it, for tests that are refused by the hundred and look at the status."""
+    from django.http import HttpRequest, HttpResponseNotFound
+
+    def refuse(request: HttpRequest, exception: Exception) -> HttpResponseNotFound:
+        return HttpResponseNotFound()
+
+    monkeypatch.setattr("config.urls.handler404", refuse)
 
 
 _GUARDS = """

@@ -69,6 +69,7 @@ def test_every_verb_of_people_has_a_page():
     assert verbs == {*ACTS, "edit", "pay"} == set(SAID)
 
 
+@pytest.mark.usefixtures("bare_404")
 @pytest.mark.parametrize("state", STATES)
 def test_who_may_do_what_in_which_state(people, request_, state):
     """GET of each verb's page: 200 where it is open, back to the request where it is too late, 404 for others."""
@@ -89,6 +90,7 @@ def _expected(move: Move, role: str, state: str) -> int:
     return 200 if state in move.sources and move.needs != "no_offer" else 302
 
 
+@pytest.mark.usefixtures("bare_404")
 @pytest.mark.parametrize("move", [m for m in PERSONAL if m.verb not in ("edit", "pay", "send")], ids=lambda m: m.verb)
 def test_posting_a_step_moves_the_request_for_its_people_only(people, request_, move):
     source = next(state for state in reversed(move.sources) if state != State.DELIVERED)

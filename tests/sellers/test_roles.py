@@ -74,6 +74,7 @@ def visit(client: Client, house, name: str, parameters):
     return address, response
 
 
+@pytest.mark.usefixtures("bare_404")
 @pytest.mark.parametrize("persona", ["owner", "manager", "agent", "viewer", "stranger"])
 def test_doors_open_by_role(house, persona):
     client = signed_in(house["people"].get(persona) or make_user())
@@ -84,6 +85,7 @@ def test_doors_open_by_role(house, persona):
         assert (name, response.status_code) in {(name, status) for status in (answers if may else {404})}
 
 
+@pytest.mark.usefixtures("bare_404")
 def test_rivals_are_strangers(house, rival_channel, rival_client):
     assert {
         visit(rival_client, house, name, parameters)[1].status_code

@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.models import OutboxMessage
+from news.models import News
 from sellers import services as sellers
 from sellers import signals
 from sellers.models import Channel, ChannelMember, ChannelTransition, Product, Role
@@ -24,6 +26,43 @@ def test_new_channel_is_a_draft_of_its_owner(seller):
     assert (channel.handle, channel.state, channel.currency) == ("kaf_studio", "draft", "USD")
     assert list(channel.members.values_list("person", "role")) == [(seller.pk, "owner")]
     assert story(channel) == [("", "draft", "")]
+
+
+@pytest.mark.parametrize("email", ["kaf@example.com", None])
+def test_a_channel_made_for_tests_is_as_the_services_open_it(email):
+    owner = factories.make_user(email=email, phone="+15035550142")
+    opened = open_draft(owner)
+    for step in (sellers.submit_channel, sellers.approve_channel):
+        opened = step(channel=opened, by=owner, reason="because")
+    made = factories.make_channel(owner=owner, handle="kaf_atelier", **FIELDS)
+    assert rows_of(made) == rows_of(opened)
+    assert (made.state, made.opened_at) == (Channel.State.OPEN, Channel.objects.get(pk=made.pk).opened_at)
+
+
+def rows_of(channel: Channel) -> list[list[dict[str, object]]]:
+    """All that stands in the database about a channel, without numbers and times of its own."""
+    own = {
+        "id",
+        "handle",
+        "channel_id",
+        "opened_at",
+        "created_at",
+        "joined_at",
+        "at",
+        "due_at",
+        "key",
+        "payload",
+        "url",
+    }
+    news = News.objects.filter(key__in=[f"channel:{pk}" for pk in channel.transitions.values_list("pk", flat=True)])
+    letters = OutboxMessage.objects.filter(key__in=[str(each.pk) for each in news])
+    assert [each.url for each in news] == [f"/dashboard/{channel.handle}/"]
+    assert [each.payload for each in letters] == [{"news": each.pk} for each in news if each.person.email]
+    tables = (Channel.objects.filter(pk=channel.pk), channel.members.all(), channel.transitions.all(), news, letters)
+    return [
+        [{name: value for name, value in row.items() if name not in own} for row in rows.order_by("pk").values()]
+        for rows in tables
+    ]
 
 
 @pytest.mark.parametrize("handle", ["ab", "a" * 31, "_ab", "ab_", "a b c", "کاف", "admin", "BISAT", "a-b-c", ""])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.markets import MARKETS
 from shop.facets import Filters, Scope, count_facets, parse_filters
 from shop.selectors.lists import Sort, get_card_page
+from tests.kept import keep
 from tests.shop.market import SmallMarket, make_small_market
 
 US = MARKETS["us"]
@@ -22,7 +23,7 @@ QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 
 @pytest.fixture
 def market(db: None) -> SmallMarket:
-    return make_small_market()
+    return keep(make_small_market)
 
 
 def _parse(text: str, market=US, categories=None):

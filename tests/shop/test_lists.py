@@ -15,6 +15,7 @@ from shop.facets import Filters, Scope
 from shop.selectors import lists
 from shop.selectors.lists import Sort
 from tests.factories import make_category, make_channel, make_picture, make_product_post
+from tests.kept import keep
 from tests.shop.market import SmallMarket, make_small_market
 
 SORTED = {
@@ -27,7 +28,7 @@ SORTED = {
 
 @pytest.fixture
 def market(db: None) -> SmallMarket:
-    return make_small_market()
+    return keep(make_small_market)
 
 
 def _walk(scope: Scope, filters: Filters, sort: Sort, limit: int) -> list[int]:
