@@ -220,7 +220,9 @@ def render_promos(market: str) -> list[SafeString]:
         promos = {promo.pk: promo for promo in get_promos([facts[place][0] for place in places])}
         found = {place: promos.get(facts[place][0]) for place in places}
         return {
-            place: template.render({"promo": promo, "eager": place == 0}) for place, promo in found.items() if promo
+            place: SafeString(template.render({"promo": promo, "eager": place == 0}))
+            for place, promo in found.items()
+            if promo
         }
 
     return [html for html in keep("promo", [(place == 0, row) for place, row in enumerate(facts)], make) if html]

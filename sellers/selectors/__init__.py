@@ -10,6 +10,8 @@ from sellers.selectors.categories import (
     get_leaf_choices,
 )
 from sellers.selectors.channels import (
+    CHANNEL_COLUMNS,
+    CHANNEL_SOURCE,
     ChannelStats,
     get_channel_stats,
     get_city_names,
@@ -18,6 +20,7 @@ from sellers.selectors.channels import (
     get_own_channels,
     get_team,
     get_transitions,
+    read_channel,
 )
 from sellers.selectors.posts import (
     DeskPost,
@@ -30,6 +33,8 @@ from sellers.selectors.posts import (
 )
 
 __all__ = [
+    "CHANNEL_COLUMNS",
+    "CHANNEL_SOURCE",
     "CategoryNode",
     "CategoryTree",
     "ChannelStats",
@@ -52,4 +57,5 @@ __all__ = [
     "get_team",
     "get_todo",
     "get_transitions",
+    "read_channel",
 ]

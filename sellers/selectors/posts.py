@@ -1,12 +1,14 @@
 """Posts as their channel's team sees them, in any state."""
 
 import datetime as dt
+import json
+import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Left
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.utils.text import Truncator
 
@@ -18,12 +20,30 @@ from sellers.models import Channel, Post, PostEdit, PostPicture, Role
 State = Post.State
 _PICTURES = Prefetch("pictures", queryset=PostPicture.objects.select_related("picture").order_by("position"))
 _BEGINNING = 70  # letters of an ordinary post's text, its title in lists
-_COVER = PostPicture.objects.filter(post=OuterRef("pk")).order_by("position")
-_OF_ROW: tuple[Any, ...] = (
-    *("pk", "version", "state", Left("text", _BEGINNING + 1), "created_at", "published_at", "publish_at"),
-    *("product__title", "product__price_minor", "product__currency", "product__stock", "product__category__icon"),
-    Subquery(_COVER.values(facts=JSONObject(key="picture__key", widths="picture__widths"))[:1]),
-)
+_ROWS = """
+SELECT post.id, post.version, post.state, left(post.text, %(beginning)s + 1), post.created_at, post.published_at,
+    post.publish_at, product.title, product.price_minor, product.currency, product.stock, category.icon, (
+        SELECT jsonb_build_object('key', picture.key, 'widths', picture.widths)::text
+        FROM sellers_postpicture shown JOIN core_picture picture ON picture.id = shown.picture_id
+        WHERE shown.post_id = post.id ORDER BY shown.position LIMIT 1
+    )
+FROM sellers_post post
+LEFT JOIN sellers_product product ON product.post_id = post.id
+LEFT JOIN sellers_category category ON category.id = product.category_id
+WHERE post.channel_id = %(channel)s AND {wanted} ORDER BY post.id DESC LIMIT %(limit)s
+"""
+# What a list may be narrowed by, each a condition on its rows.
+_WANTED = {
+    "state": "post.state = %(state)s",
+    "product": "product.id IS NOT NULL",
+    "text": "product.id IS NULL",
+    "picture": """product.id IS NOT NULL AND post.state <> 'archived'
+        AND NOT EXISTS (SELECT FROM sellers_postpicture WHERE post_id = post.id)""",
+    "sold-out": "post.state = 'published' AND product.stock = 0",
+    "words": "(upper(product.title) LIKE upper(%(words)s) OR upper(post.text) LIKE upper(%(words)s))",
+    "after": "post.id < %(after)s",
+    "pk": "post.id = %(pk)s",
+}
 
 
 class DeskPost(NamedTuple):
@@ -41,7 +61,7 @@ class DeskPost(NamedTuple):
     currency: str | None
     stock: int | None
     category_icon: str | None
-    cover: dict[str, Any] | None
+    cover: str | None  # key and widths of its first picture, as JSON
 
     @property
     def is_product(self) -> bool:
@@ -58,7 +78,7 @@ class DeskPost(NamedTuple):
     @property
     def picture(self) -> Picture | None:
         """The first one, as far as its addresses depend on it."""
-        return Picture(**self.cover) if self.cover else None
+        return Picture(**json.loads(self.cover)) if self.cover else None
 
     @property
     def icon(self) -> str:
@@ -80,18 +100,18 @@ def _without_picture() -> Q:
     return Q(product__isnull=False) & Q(~Exists(PostPicture.objects.filter(post=OuterRef("pk"))))
 
 
-def _wanted(posts: QuerySet[Post], state: str, kind: str, todo: str, words: str) -> QuerySet[Post]:
-    if state:
-        posts = posts.filter(state=state)
-    if kind:
-        posts = posts.filter(product__isnull=kind == "text")
-    if todo == "picture":
-        posts = posts.filter(_without_picture()).exclude(state=State.ARCHIVED)
-    elif todo == "sold-out":
-        posts = posts.filter(state=State.PUBLISHED, product__stock=0)
-    if words:
-        posts = posts.filter(Q(product__title__icontains=words) | Q(text__icontains=words))
-    return posts
+def _read(channel: Channel, *names: str, limit: int = 1, **values: Any) -> list[DeskPost]:
+    """The newest of a channel's posts that fulfil the named conditions; one query."""
+    wanted = " AND ".join(_WANTED[name] for name in (*names, *values)) or "TRUE"
+    with connection.cursor() as cursor:
+        params = values | {"channel": channel.pk, "beginning": _BEGINNING, "limit": limit}
+        cursor.execute(_ROWS.format(wanted=wanted), params)
+        return [DeskPost(*row) for row in cursor.fetchall()]
+
+
+def _containing(words: str) -> str:
+    """A LIKE pattern of text that has these words somewhere, whatever signs are in them."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", words) + "%"
 
 
 def get_dashboard_posts(
@@ -108,19 +128,22 @@ def get_dashboard_posts(
 
     ``kind`` is "product" or "text", ``todo`` "picture" or "sold-out". Raises core.pages.BadCursor.
     """
-    posts = _wanted(Post.objects.filter(channel=channel), state, kind, todo, words).order_by("-pk")
-    if after:
-        posts = posts.filter(pk__lt=decode_cursor(after, 1)[0])
-    rows = [DeskPost(*row) for row in posts.values_list(*_OF_ROW)[: limit + 1]]
+    values = {
+        "state": state,
+        "words": _containing(words) if words else "",
+        "after": decode_cursor(after, 1)[0] if after else None,
+    }
+    given = {name: value for name, value in values.items() if value not in ("", None)}
+    rows = _read(channel, *filter(None, (kind, todo)), limit=limit + 1, **given)
     return Page(rows[:limit], encode_cursor(rows[limit - 1].pk) if len(rows) > limit else "")
 
 
 def get_dashboard_post(channel: Channel, pk: int) -> DeskPost:
     """One row of them; Http404 if the channel has no such post."""
-    row = Post.objects.filter(channel=channel, pk=pk).values_list(*_OF_ROW).first()
-    if row is None:
+    rows = _read(channel, pk=pk)
+    if not rows:
         raise Http404
-    return DeskPost(*row)
+    return rows[0]
 
 
 def get_post_history(post: Post) -> list[PostEdit]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 
+from chat.models import ReplyTime
 from core.pages import Page, cursor_at
-from sellers.models import Channel, ChannelMember, Follow, Post, Product
+from sellers import selectors as sellers
+from sellers.models import Channel, ChannelMember, Post, Product
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
 
@@ -19,6 +21,13 @@ TILES = 60
 SIDE_TILES = 9  # one large and eight small fill four rows of three
 
 
+_CHANNEL = f"""
+SELECT {sellers.CHANNEL_COLUMNS},
+    EXISTS (SELECT FROM sellers_channelmember WHERE channel_id = channel.id AND person_id = %(person)s),
+    (SELECT is_muted FROM sellers_follow WHERE channel_id = channel.id AND person_id = %(person)s),
+    (SELECT seconds FROM chat_replytime WHERE channel_id = channel.id)
+FROM {sellers.CHANNEL_SOURCE} WHERE lower(channel.handle) = %(handle)s
+"""  # noqa: S608 - names of columns only
 _STREAM = """
 SELECT id FROM sellers_post WHERE channel_id = %(channel)s AND state = 'published' AND {bound}
 ORDER BY published_at DESC, id DESC LIMIT %(limit)s
@@ -29,6 +38,7 @@ FROM sellers_product WHERE channel_id = %(channel)s AND {shown} AND {bound}
 ORDER BY published_at DESC, id DESC LIMIT %(limit)s
 """
 _PUBLISHED = "EXISTS (SELECT FROM sellers_post WHERE id = post_id AND state = 'published')"
+_REPLY_TIME = Channel._meta.get_field("reply_time")  # read along with the channel
 
 
 class Tile(NamedTuple):
@@ -54,20 +64,18 @@ def get_channel(visitor: Visitor, handle: str) -> Channel:
 
     Annotated with ``is_own``, ``is_followed`` and ``is_muted``.
     """
-    channels = Channel.objects.filter(handle=handle.lower()).select_related("avatar", "cover", "reply_time")
-    if visitor.person_id is None:
-        found = channels.visible().first()
-    else:
-        follows = Follow.objects.filter(channel=OuterRef("pk"), person_id=visitor.person_id)
-        muted = Subquery(follows.values("is_muted")[:1])
-        channels = channels.annotate(is_own=own_channel(visitor, "pk"), muted=muted)
-        found = channels.filter(Q(state__in=Channel.VISIBLE) | Q(is_own=True)).first()
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANNEL, {"handle": handle.lower(), "person": visitor.person_id})
+        row = cursor.fetchone()
+    if row is None:
         raise Http404
-    is_muted = getattr(found, "muted", None)  # None: not followed
-    found.is_own = getattr(found, "is_own", False)  # type: ignore[attr-defined]
+    found, (is_own, is_muted, seconds) = sellers.read_channel(row)  # muted: None where she does not follow
+    if not (is_own or found.is_visible()):
+        raise Http404
+    found.is_own = is_own  # type: ignore[attr-defined]
     found.is_followed = is_muted is not None or found.pk in visitor.follows  # type: ignore[attr-defined]
     found.is_muted = bool(is_muted)  # type: ignore[attr-defined]
+    _REPLY_TIME.set_cached_value(found, None if seconds is None else ReplyTime(seconds=seconds))
     return found
 
 

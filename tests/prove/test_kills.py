@@ -26,7 +26,9 @@ MESSAGES = 300 if os.environ.get("SHORT") == "1" else 2000
 KILLS = 3 if os.environ.get("SHORT") == "1" else 12
 
 
-def start_worker(environment: dict[str, str], log: Path, app: str = "config") -> subprocess.Popen:
+def start_worker(
+    environment: dict[str, str], log: Path, app: str = "config", concurrency: int = 2, level: str = "WARNING"
+) -> subprocess.Popen:
     with log.open("ab") as output:
         return subprocess.Popen(
             [
@@ -35,9 +37,9 @@ def start_worker(environment: dict[str, str], log: Path, app: str = "config") ->
                 app,
                 "worker",
                 "--concurrency",
-                "2",
+                str(concurrency),
                 "--loglevel",
-                "WARNING",
+                level,
             ],
             cwd=settings.BASE_DIR,
             env=environment,
