@@ -77,19 +77,31 @@ END $$
 """
 
 
+_STAYS = {"django_content_type", "auth_permission"}  # what migrations fill
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _ledger_is_emptied_between_tests() -> Iterator[None]:
-    """Tests that commit end with TRUNCATE, which the ledger refuses: the owner lifts those guards for that moment."""
+def _tables_are_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit end with TRUNCATE, which the ledger refuses: the owner lifts those guards for that moment.
+
+    Types of content and permissions stay: to write them anew costs as much as the test.
+    """
+    from django.core.management.commands import flush as command
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    flush = DatabaseOperations.execute_sql_flush
+    flush, sql_flush = DatabaseOperations.execute_sql_flush, DatabaseOperations.sql_flush
 
     def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
         lifted, back = (_GUARDS.format(word) for word in ("DISABLE", "ENABLE"))
         flush(self, [lifted, *statements, back])
 
+    def sql_flush_most(self: DatabaseOperations, style: object, tables: list[str], **options: bool) -> list[str]:
+        return sql_flush(self, style, [table for table in tables if table not in _STAYS], **options)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush_most)
+        patch.setattr(command, "emit_post_migrate_signal", lambda *_arguments, **_options: None)
         yield
 
 
