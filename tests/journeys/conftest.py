@@ -221,12 +221,22 @@ def _signed_in(browser: Browser, market: Market, who: str) -> StorageState:
             page = context.new_page()
             page.goto("/accounts/login/")
             steps.sign_in(page, market.logins[who]["login"], market.logins[who]["password"])
-            if who == "staff":
-                page.get_by_label("Code from your app").fill(steps.current_code(market))
+            if "secret" in market.logins[who]:
+                page.get_by_label("Code from your app").fill(steps.current_code(market, who))
                 page.get_by_role("main").get_by_role("button", name="Sign in").click()
             page.wait_for_url("/")
             market.states[who] = context.storage_state()
     return market.states[who]
+
+
+@pytest.fixture(params=["en", "fa"])
+def language(request: pytest.FixtureRequest, market: Market) -> Iterator[str]:
+    """What the shopper, the seller and staff read."""
+    people = [market.logins[who]["login"] for who in ("shopper", "seller", "staff")]
+    speak = "UPDATE accounts_user SET language = %s, market = %s WHERE email = ANY(%s)"
+    market.sql(speak, request.param, {"en": "us", "fa": "ir"}[request.param], people)
+    yield request.param
+    market.sql(speak, "en", "us", people)
 
 
 @pytest.fixture

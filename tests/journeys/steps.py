@@ -32,10 +32,10 @@ def sign_up(page: Page, market: Market, contact: str, sent_to: str, name: str) -
     page.get_by_role("button", name="Continue").click()
 
 
-def current_code(market: Market) -> str:
-    """What the staff person's authenticator shows; each code is taken once."""
+def current_code(market: Market, who: str = "staff") -> str:
+    """What a staff person's authenticator shows; each code is taken once."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return str(format_hotp_value(hotp_value(market.logins["staff"]["secret"], counter)))
+    return str(format_hotp_value(hotp_value(market.logins[who]["secret"], counter)))
 
 
 def draw_pictures(folder: Path) -> list[str]:
