@@ -197,7 +197,7 @@ CACHES = {
     }
 }
 GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache of whole pages off
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
 # --- event streams of chats: a path behind a proxy, else an address of its own that `make run` sets

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from config import celery_app
-from core.tasks import make_widths
 from demo.tasks import draw_picture
 from tests.prove.test_kills import environment_of_worker, start_worker, wait_for_more_than
 
@@ -26,7 +25,7 @@ def test_drawings_wait_for_all_other_work(tmp_path):
     celery_app.control.purge()
     for _ in range(3):
         draw_picture.delay(NOBODY, {})
-    make_widths.delay(NOBODY)
+    celery_app.send_task("core.make_widths", [NOBODY])
     worker = start_worker(environment_of_worker(), log, concurrency=1, level="INFO")
     try:
         wait_for_more_than(3, done=lambda: len(succeeded(log)))
