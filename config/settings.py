@@ -221,6 +221,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes
 CELERY_TASK_IGNORE_RESULT = True
+# Redis serves a queue by ranks from 0, which all work has that does not say otherwise, to 9, which is served last.
+CELERY_TASK_ROUTES = {"demo.draw_picture": {"priority": 9}}
 CELERY_TASK_TIME_LIMIT = env.int("JOB_SECONDS", 300)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -7,10 +7,8 @@ from celery import shared_task
 from core.models import Picture
 from demo import pictures
 
-LAST = 9  # of the ranks 0 to 9 that the Redis transport serves in order; all other work has 0
 
-
-@shared_task(name="demo.draw_picture", priority=LAST)
+@shared_task(name="demo.draw_picture")
 def draw_picture(pk: int, recipe: dict[str, Any]) -> None:
     picture = Picture.objects.filter(pk=pk).first()
     if picture and not picture.is_ready():
