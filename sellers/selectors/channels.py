@@ -23,7 +23,7 @@ _RANKS = [When(role=role, then=Value(rank)) for rank, role in enumerate(Role)]
 # A channel with its pictures, as `read_channel` reads it. Every page of a channel and of its desk begins with one, and
 # to have the ORM write such a statement anew takes longer than to run it.
 _FIELDS = [field.attname for field in Channel._meta.concrete_fields]
-_OF_PICTURE = ("id", "key", "width", "height", "widths")
+_OF_PICTURE = ("id", "key", "width", "height", "widths", "is_private")
 CHANNEL_COLUMNS = ", ".join(
     [f"channel.{field.column}" for field in Channel._meta.concrete_fields]
     + [f"{picture}.{name}" for picture in ("avatar", "cover") for name in _OF_PICTURE]

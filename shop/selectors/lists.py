@@ -132,9 +132,9 @@ def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow],
 # --- channels and promotions
 
 
-_PICTURE = ("id", "key", "width", "height", "widths")
+_PICTURE = ("id", "key", "width", "height", "widths", "is_private")
 _THUMBS = """
-SELECT c.id, category.icon, picture.id, picture.key, picture.width, picture.height, picture.widths
+SELECT c.id, category.icon, picture.id, picture.key, picture.width, picture.height, picture.widths, picture.is_private
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place), LATERAL (
     SELECT id, cover_id, category_id, published_at FROM sellers_product
     WHERE channel_id = c.id AND is_listed ORDER BY published_at DESC, id DESC LIMIT 3

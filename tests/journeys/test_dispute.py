@@ -117,7 +117,7 @@ def test_a_large_decision_waits_for_a_second_person(open_page: OpenPage, market:
 
     login = f"second-{RUN}@example.com"
     code = SECOND.format(login=login, password=PASSWORD)
-    secret = re.findall(r"secret (\S+)", market.manage("shell", "--no-imports", "-c", code))[0]
+    secret = re.findall(r"secret (\S+)", market.run(code))[0]
     market.logins["second"] = {"login": login, "password": PASSWORD, "secret": secret}
     second = open_page("desk", "en", who="second")
     find_dispute(second, token)
