@@ -154,12 +154,7 @@ def get_cards(requests: Sequence[MoneyRequest], viewer: User) -> list[Card]:
         row.request_id: row
         for row in RequestVersion.objects.filter(request__in=ids, version=F("request__terms_version"))
     }
-    roles = dict(
-        ChannelMember.objects.filter(
-            person=viewer.pk,
-            channel__in={request.channel_id for request in requests if request.buyer_id != viewer.pk},
-        ).values_list("channel", "role")
-    )
+    roles = _roles(requests, viewer)
     offers = _by_request(RefundOffer.objects.filter(state="open"), requests, AT_WORK)
     refunds = _by_request(RefundRequest.objects.filter(state="open"), requests, [State.REFUND_REQUESTED])
     disputes = _by_request(Dispute.objects.all(), requests, _MAY_HAVE_BEEN_DISPUTED)
@@ -173,10 +168,18 @@ def get_cards(requests: Sequence[MoneyRequest], viewer: User) -> list[Card]:
     return cards
 
 
+def _roles(requests: Sequence[MoneyRequest], viewer: User) -> dict[int, str]:
+    """The viewer's roles by channel, of those whose buyer she is not."""
+    channels = {request.channel_id for request in requests if request.buyer_id != viewer.pk}
+    if not channels:
+        return {}
+    return dict(ChannelMember.objects.filter(person=viewer.pk, channel__in=channels).values_list("channel", "role"))
+
+
 def _by_request(rows: QuerySet[Row], requests: Sequence[MoneyRequest], states: Collection[str]) -> dict[int, Row]:
     """The rows of those requests that may have one in their state, by request; no query where none may."""
     ids = [request.pk for request in requests if request.state in states]
-    return {row.request_id: row for row in rows.filter(request__in=ids)}  # type: ignore[attr-defined]
+    return {row.request_id: row for row in rows.filter(request__in=ids)} if ids else {}  # type: ignore[attr-defined]
 
 
 def _verbs(
