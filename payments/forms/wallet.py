@@ -37,7 +37,6 @@ class CardRefundForm(KeyedForm):
         self.most_minor = most_minor
         if not only_whole:
             self.fields["amount"] = AmountField(label=_("How much"), currency=currency, initial=most_minor)
-            self.fields["amount"].help_text = self.fields["amount"].unit  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
