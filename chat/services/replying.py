@@ -36,7 +36,11 @@ ON CONFLICT (channel_id)
 def count_reply_times(*, now: dt.datetime | None = None) -> int:
     """Counts the last 90 days anew; returns for how many channels there was enough to say. The others lose theirs."""
     now = now or timezone.now()
-    values = {"since": now - dt.timedelta(days=COUNTED_DAYS), "now": now, "enough": ENOUGH}
+    values: dict[str, dt.datetime | int] = {
+        "since": now - dt.timedelta(days=COUNTED_DAYS),
+        "now": now,
+        "enough": ENOUGH,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         counted = cursor.rowcount
