@@ -18,7 +18,7 @@ class ReasonForm(ActionForm):
     """For actions that say why."""
 
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 40})
+        label=_("Reason"), required=False, max_length=500, widget=forms.TextInput(attrs={"size": 34})
     )
 
 

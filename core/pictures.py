@@ -9,7 +9,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -103,11 +103,12 @@ def make_widths(picture: Picture) -> None:
     picture.save(update_fields=["widths"])
 
 
-def serve(picture: Picture, width: int) -> FileResponse:
+def serve(picture: Picture, width: int) -> HttpResponse:
     """The copy at least ``width`` pixels wide, or the picture itself while there is none; who may see it is checked."""
     wide = next((one for one in picture.widths if one >= width), None)
     name = picture.name_for(wide) if wide else picture.master_name
-    return FileResponse(picture.storage.open(name), content_type="image/webp")
+    with picture.storage.open(name) as file:
+        return HttpResponse(file.read(), content_type="image/webp")
 
 
 @transaction.atomic

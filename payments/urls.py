@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from payments.views import attempts, desk, paying, pictures, requests, steps, wallet
+from payments.views import attempts, card_refunds, desk, paying, pictures, requests, steps, wallet
 
 app_name = "payments"
 
@@ -38,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attempts/<str:token>/return/", attempts.back, name="attempt_return"),
     path("wallet/", wallet.wallet, name="wallet"),
     path("wallet/top-up/", wallet.top_up, name="top_up"),
+    path("wallet/card/", card_refunds.card_refunds, name="card_refunds"),
+    path("wallet/card/<str:token>/", card_refunds.card_refund, name="card_refund"),
     path("wallet/statement/", wallet.statement, name="statement"),
     path("addresses/", include(address_urls)),
     path("purchases/", requests.purchases, name="purchases"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
@@ -150,7 +150,7 @@ class DisputeAdmin(Queue, Looking):
         steps = {"may_decide": False, "may_answer": may_act and not is_own, "is_own_proposal": is_own}
         return steps | {"parts": parts}
 
-    def picture(self, request: HttpRequest, pk: int, key: str, width: int) -> FileResponse:
+    def picture(self, request: HttpRequest, pk: int, key: str, width: int) -> HttpResponse:
         """What a side shows; it has no address of its own."""
         self.demand(request, "view")
         dispute = get_object_or_404(Dispute.objects.select_related("request"), pk=pk)

@@ -7,12 +7,13 @@ from payments.forms.requests import RequestForm, Thing, find_thing, things_of
 from payments.forms.staff import ChargeBackForm, DecisionForm, RejectForm, SettlementForm
 from payments.forms.statements import PeriodForm
 from payments.forms.steps import STEP_FORMS, AmountStepForm, StepForm
-from payments.forms.wallet import TopUpForm
+from payments.forms.wallet import CardRefundForm, TopUpForm
 
 __all__ = [
     "STEP_FORMS",
     "AddressForm",
     "AmountStepForm",
+    "CardRefundForm",
     "ChargeBackForm",
     "DecisionForm",
     "KeyedForm",

@@ -97,6 +97,7 @@ class Provider(Protocol):
     name: str
     label: Promise | str
     currencies: frozenset[str]
+    refunds_parts: bool  # else only whole payments go back
 
     def create(self, order: Order) -> Started:
         """Opens the payment at the provider; the same reference may be sent again. Raises ProviderAway, ProviderRefused."""

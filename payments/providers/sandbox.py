@@ -41,6 +41,7 @@ class Sandbox:
     name = "sandbox"
     label = _("Sandbox (no real money)")
     currencies = frozenset(DECIMALS)
+    refunds_parts = True
 
     def create(self, order: Order) -> Started:
         fields = ("reference", "amount_minor", "currency", "description", "return_url", "notify_url")

@@ -97,6 +97,7 @@ class StripeCheckout:
     name = "stripe"
     label = _("Card (Stripe)")
     currencies = frozenset({"USD", "EUR", "TWD"})
+    refunds_parts = True
 
     def __init__(self) -> None:
         self._client = stripe.StripeClient(

@@ -39,6 +39,7 @@ class Zarinpal:
     name = "zarinpal"
     label = _("Iranian bank card (Zarinpal)")
     currencies = frozenset({RIAL})
+    refunds_parts = False
 
     def create(self, order: Order) -> Started:
         if order.currency != RIAL:

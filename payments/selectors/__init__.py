@@ -9,6 +9,7 @@ from payments.selectors.balances import (
     get_wallets,
     with_balances,
 )
+from payments.selectors.card_refunds import CardPayment, find_card_payment, get_card_payments
 from payments.selectors.disputes import Case, get_case, with_parties
 from payments.selectors.permissions import (
     Action,
@@ -59,17 +60,20 @@ __all__ = [
     "STATE_GROUPS",
     "Action",
     "Balance",
+    "CardPayment",
     "Case",
     "DeskMoney",
     "Standing",
     "Trust",
     "actions_for",
     "find_address",
+    "find_card_payment",
     "find_shown_picture",
     "get_addresses",
     "get_attempt_for",
     "get_balance",
     "get_balance_at",
+    "get_card_payments",
     "get_case",
     "get_channel_requests",
     "get_desk_money",

@@ -19,7 +19,7 @@ from payments.views import statements
 from payments.views.base import go, own_page, person_of
 
 
-def _currency(request: Request) -> str:
+def currency_of(request: Request) -> str:
     """The one asked for; else the one of the person's market."""
     asked = request.GET.get("currency", "")
     return asked if asked in DECIMALS else request.market.currency
@@ -29,7 +29,7 @@ def _currency(request: Request) -> str:
 @require_GET
 def wallet(request: Request) -> HttpResponse:
     """One currency at a time: its balance and its statement; the others are a link away."""
-    person, currency = person_of(request), _currency(request)
+    person, currency = person_of(request), currency_of(request)
     try:
         page = selectors.get_postings(person, currency, after=request.GET.get("after", ""))
     except BadCursor:
@@ -52,7 +52,7 @@ def wallet(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def top_up(request: Request) -> HttpResponse:
     """Money into the wallet through a provider."""
-    currency = _currency(request)
+    currency = currency_of(request)
     ways = [(way.name, str(way.label)) for way in providers.available(currency)]
     form = TopUpForm(request.POST if request.method == "POST" else None, currency=currency, ways=ways)
     if form.is_valid():
@@ -82,7 +82,7 @@ def top_up(request: Request) -> HttpResponse:
 def statement(request: Request) -> HttpResponse:
     """The wallet's statement of some days: to print, or as CSV."""
     person = person_of(request)
-    return statements.show(request, person, _currency(request), person.get_short_name(), "base.html", {})
+    return statements.show(request, person, currency_of(request), person.get_short_name(), "base.html", {})
 
 
 @own_page

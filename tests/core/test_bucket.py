@@ -1,6 +1,5 @@
 """Pictures on S3-compatible storage: a real server on loopback, reached by what the settings make of the environment."""
 
-import contextlib
 import io
 import runpy
 import urllib.request
@@ -144,8 +143,7 @@ def test_a_private_picture_lies_where_only_the_program_reads(endpoint: str, use_
     assert [default_storage.exists(name) for name in names] == [False] * 4
     assert [picture.storage.exists(name) for name in names] == [True] * 4
     assert picture_url(picture) == ""
-    with contextlib.closing(pictures.serve(picture, 240)) as served:
-        assert Image.open(io.BytesIO(served.getvalue())).width == 240
+    assert Image.open(io.BytesIO(pictures.serve(picture, 240).content)).width == 240
 
 
 @pytest.mark.parametrize("drawer", ["", "cloth"])

@@ -217,7 +217,7 @@ def test_a_refund_is_asked_with_photos_that_survive_an_error(people, request_):
     assert "cv.pdf: This is not a picture we can read." in page
     (token,) = re.findall(r'name="photo" value="([^"]+)"', page)
     preview = client.get(*re.findall(r'<img class="thing l" src="([^"]+)"', page))
-    assert (preview.status_code, preview.getvalue()[8:12]) == (200, b"WEBP")
+    assert (preview.status_code, preview.content[8:12]) == (200, b"WEBP")
     sent = fields(page) | {"reason": "damaged", "text": "Broken", "photo": token, "photo_files": [jpeg("b.jpg")]}
     assert client.post(address(request, "ask_refund"), sent).status_code == 302
     asked = RefundRequest.objects.get(request=request)
