@@ -6,6 +6,7 @@ from core import install, views
 app_name = "core"
 urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
+    path("words.json", views.words, name="words"),
     path("robots.txt", views.robots, name="robots"),
     path("healthz", views.health, name="health"),
     path("manifest.webmanifest", install.manifest, name="manifest"),

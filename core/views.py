@@ -5,9 +5,11 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +18,26 @@ from core.markets import MARKETS
 from core.middleware import MARKET_COOKIE
 from core.pages import safe_next
 
-YEAR = 60 * 60 * 24 * 365
+DAY = 60 * 60 * 24
+YEAR = DAY * 365
+
+
+@require_GET
+@cache_control(public=True, max_age=DAY)
+def words(request: HttpRequest) -> JsonResponse:
+    """What scripts say by themselves (toasts.js), in the language of the address. Asked for once a day rather than
+    written into each page, and early: it must be there when the connection is not."""
+    language = request.GET.get("language", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        return JsonResponse(
+            {
+                "offline": _("No connection. Nothing was lost: try again in a moment."),
+                "error": _("That did not work. Try again in a moment."),
+                "wait": _("That was a lot at once. Wait a moment, then try again."),
+                "copied": _("Link copied"),
+                "dismiss": _("Dismiss"),
+            }
+        )
 
 
 @ensure_csrf_cookie

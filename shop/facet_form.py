@@ -18,7 +18,7 @@ from sellers.models import Product
 from shop import facets
 from shop.facets import Counts, Filters, Parsed
 
-SHOWN = 5  # values of a facet before "more"
+SHOWN = 4  # values of a facet before "more"
 MOST_OPTIONS = 16  # after it
 MOST_ATTRIBUTES = 3  # groups where no category says which attributes matter
 
@@ -207,11 +207,11 @@ def make_shortcuts(market: Market, counts: Counts) -> list[Shortcut]:
     trending, newest = reverse("shop:trending"), reverse("shop:newest")
     under = _("Under {price}").format(price=money.format_money(little, market.currency))
     offers = [
-        (counts.total, Shortcut(_("Newest"), "sparkles", newest)),
+        (counts.total, Shortcut(_("Newest"), "clock", newest)),
         (counts.total, Shortcut(_("Trending"), "trending-up", trending)),
         (counts.total, Shortcut(under, "tag", f"{trending}?price_max={facets.price_text(little, market)}")),
         (counts.of("condition", "handmade"), Shortcut(_("Handmade"), "hand", f"{trending}?condition=handmade")),
-        (len(used), Shortcut(_("Second-hand"), "recycle", f"{newest}?{urlencode([('condition', v) for v in used])}")),
+        (len(used), Shortcut(_("Second-hand"), "repeat-2", f"{newest}?{urlencode([('condition', v) for v in used])}")),
         (counts.of("stock", "order"), Shortcut(_("Made to order"), "scissors", f"{trending}?stock=order")),
     ]
     return [shortcut for there_are, shortcut in offers if there_are]

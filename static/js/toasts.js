@@ -1,6 +1,8 @@
 // What just happened: goes by itself after a while, stays while it is looked at or offers a way back.
 const LINGER = 6000;
 const region = () => document.getElementById("messages");
+const words = fetch(region().dataset.words).then((answer) => answer.json());
+words.catch(() => {}); // whoever wants to say something will notice
 
 function arm(toast) {
   if (toast.dataset.armed) return;
@@ -8,7 +10,7 @@ function arm(toast) {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "icon-button";
-  close.ariaLabel = region().dataset.dismiss;
+  words.then(({ dismiss }) => (close.ariaLabel = dismiss), () => {});
   close.textContent = "×";
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
@@ -17,12 +19,13 @@ function arm(toast) {
   setTimeout(leave, LINGER);
 }
 
-/** Say one of the region's sentences (its data-* attributes), so that words stay in the templates. */
-export function toast(sentence, tone = "error") {
+/** Say one of the sentences of the address in the region's data-words (core.views.words). */
+export async function toast(sentence, tone = "error") {
+  const said = (await words)[sentence];
   const element = document.createElement("div");
   element.className = `toast ${tone}`;
   element.dataset.toast = "";
-  element.append(Object.assign(document.createElement("span"), { textContent: region().dataset[sentence] }));
+  element.append(Object.assign(document.createElement("span"), { textContent: said }));
   region().replaceChildren(element);
   arm(element);
 }
