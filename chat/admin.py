@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -54,6 +54,7 @@ class ReportAdmin(Queue):
     """Staff add a report of their own by search, not from lists of thousands; a report itself is never rewritten."""
 
     waiting_label = _("open reports")
+    waiting = Q(state=Report.State.OPEN)
     waiting_query = "?state__exact=open"
     list_display = ("created_at", "state", "reason", "about", "words", "reporter")
     list_filter = ("state", "reason")
@@ -74,9 +75,6 @@ class ReportAdmin(Queue):
         )
         waiting = Case(When(state=Report.State.OPEN, then=Value(0)), default=Value(1))
         return reports.annotate(waiting=waiting).order_by("waiting", "created_at", "pk")
-
-    def get_waiting(self) -> QuerySet[Report]:
-        return Report.objects.filter(state=Report.State.OPEN)
 
     def get_fields(self, request: HttpRequest, obj: Report | None = None) -> tuple[str, ...]:
         return self.fields if obj is None else ("created_at", "state", "about", "quoted", *self.fields)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -43,15 +43,13 @@ class ReadOnly(admin.ModelAdmin):
 @admin.register(OutboxMessage)
 class OutboxAdmin(Queue, ReadOnly):
     waiting_label = _("messages that could not be delivered")
+    waiting = Q(state=OutboxMessage.State.FAILED)
     waiting_query = "?state__exact=failed"
     list_display = ("topic", "key", "state", "attempts", "due_at", "last_error", "created_at", "delivered_at")
     list_filter = ("state", "topic")
     search_fields = ("key", "topic")
     ordering = ("-pk",)
     actions = ("retry",)
-
-    def get_waiting(self) -> QuerySet[OutboxMessage]:
-        return OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED)
 
     @admin.action(description=_("Try again"), permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,10 +13,11 @@ class Queue(admin.ModelAdmin):
     """A list in which something may wait for staff: the first page of the site says how much."""
 
     waiting_label: str | Promise
+    waiting: Q  # which rows wait
     waiting_query = ""  # of the list, so that it shows what is counted
 
     def get_waiting(self) -> QuerySet[Any]:
-        raise NotImplementedError
+        return self.model._default_manager.filter(self.waiting)
 
 
 class Waiting(NamedTuple):

@@ -1,23 +1,11 @@
 """Builds the demo market through the services, the same from run to run."""
 
 import datetime as dt
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
-from allauth.mfa.utils import decrypt
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +16,7 @@ from accounts.models import User
 from chat import services as chat
 from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
+from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
 from demo.talks import make_talks
 from news import services as news
@@ -39,9 +28,6 @@ from shop import history
 from shop import services as shop
 from shop.models import Showcase
 
-LANGUAGES = ("en", "fa")
-PASSWORD = "a-cloth-on-the-ground"  # noqa: S105 - printed at every start, on purpose
-MAIL = "demo.bisat.example"
 SEED = 1403
 SHOWN_DAYS = 40  # the market's past
 
@@ -58,10 +44,6 @@ class Filling:
     channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
     progress: "tqdm[None]" = field(init=False)
-
-
-def is_filled() -> bool:
-    return User.objects.filter(email=f"staff@{MAIL}").exists()
 
 
 @transaction.atomic
@@ -97,7 +79,7 @@ def _make_logins(work: Filling, texts: list[MarketText]) -> None:
     """The four who sign in: the two sellers run a channel in each market."""
     voice = texts[0]
     work.staff = _make_user(work, "staff", voice.staff, voice, is_staff=True)
-    TOTP.activate(work.staff, generate_totp_secret())
+    enroll(work.staff)
     _make_user(work, "shopper", voice.shopper, voice)
     for login, channel in zip(("seller", "rival"), voice.channels, strict=False):
         work.owners[channel.key] = _make_user(work, login, channel.owner, voice)
@@ -296,48 +278,3 @@ def _picture_categories() -> None:
             category.picture_id = best.cover_id
             category.save(update_fields=["picture"])
     sellers.forget_categories()
-
-
-# --- who may sign in
-
-
-def current_code() -> str:
-    """The six digits the demo's staff person types now."""
-    staff = User.objects.get(email=f"staff@{MAIL}")
-    secret = _secret(staff)
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
-
-
-def _secret(staff: User) -> str:
-    authenticator = Authenticator.objects.get(user=staff, type=Authenticator.Type.TOTP)
-    return str(decrypt(authenticator.data["secret"]))
-
-
-def write_logins() -> None:
-    """Two files under ``var/``: one for people (bin/run prints it), one for programs."""
-    staff = User.objects.get(email=f"staff@{MAIL}")
-    handles = {
-        user: list(
-            Channel.objects.filter(members__person__email=f"{user}@{MAIL}")
-            .order_by("pk")
-            .values_list("handle", flat=True)
-        )
-        for user in ("seller", "rival")
-    }
-    secret = _secret(staff)
-    lines = [
-        f"  shopper  shopper@{MAIL}   {PASSWORD}",
-        *(f"  {user:8} {user}@{MAIL:20}   {PASSWORD}   (@{', @'.join(handles[user])})" for user in ("seller", "rival")),
-        f"  staff    staff@{MAIL}     {PASSWORD}   authenticator secret {secret}; `make code` prints the current code",
-    ]
-    folder = Path(settings.VAR_DIR)
-    (folder / "demo-logins.txt").write_text("\n".join(lines) + "\n")
-    programs: dict[str, dict[str, str]] = {
-        login: {"login": f"{login}@{MAIL}", "password": PASSWORD} for login in ("shopper", "seller", "rival", "staff")
-    }
-    programs["staff"]["secret"] = secret
-    for user, own in handles.items():
-        programs[user] |= {
-            f"desk_{language}": f"/dashboard/{handle}/" for language, handle in zip(LANGUAGES, own, strict=True)
-        }
-    (folder / "demo-logins.json").write_text(json.dumps(programs, indent=1))

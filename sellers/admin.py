@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -51,6 +51,7 @@ class MemberInline(ReadOnlyInline):
 @admin.register(Channel)
 class ChannelAdmin(Queue, ReadOnly):
     waiting_label = _("channels that wait to be opened")
+    waiting = Q(state=Channel.State.PENDING)
     waiting_query = "?state__exact=pending"
     list_display = (
         *("name", "address", "state", "owner", "market", "city"),
@@ -74,9 +75,6 @@ class ChannelAdmin(Queue, ReadOnly):
             owner_email=Subquery(owner.values("person__email")[:1]),
             waiting=waiting,
         ).order_by("waiting", "created_at", "pk")
-
-    def get_waiting(self) -> QuerySet[Channel]:
-        return Channel.objects.filter(state=Channel.State.PENDING)
 
     @admin.display(description=_("handle"), ordering="handle")
     def address(self, channel: Channel) -> SafeString:

@@ -1,7 +1,7 @@
 """What the program could not settle by itself."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +16,7 @@ from payments.models import Alert
 @admin.register(Alert)
 class AlertAdmin(Queue, Acting):
     waiting_label = _("alerts")
+    waiting = Q(cleared_at=None)
     waiting_query = "?cleared_at__isempty=1"
     list_display = ("kind", "subject", "text", "raised_at", "cleared_at")
     list_filter = ("kind", ("cleared_at", admin.EmptyFieldListFilter))
@@ -24,9 +25,6 @@ class AlertAdmin(Queue, Acting):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
         return super().get_queryset(request).order_by("-pk")
-
-    def get_waiting(self) -> QuerySet[Alert]:
-        return Alert.objects.filter(cleared_at=None)
 
     @admin.action(description=_("Seen to (with a reason)"), permissions=["change"])
     def clear(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -55,6 +55,7 @@ class DueFilter(admin.SimpleListFilter):
 @admin.register(Dispute)
 class DisputeAdmin(Queue, Looking):
     waiting_label = _("disputes to decide")
+    waiting = Q(state__in=WAITING)
     list_display = ("title", "state", "opened", "due", "held", "buyer", "seller", "proposed_by")
     list_display_links = ("title",)
     list_filter = (DueFilter,)
@@ -65,9 +66,6 @@ class DisputeAdmin(Queue, Looking):
         ended = Case(When(state__in=WAITING, then=Value(0)), default=Value(1))
         disputes = selectors.with_parties(super().get_queryset(request))
         return disputes.annotate(ended=ended).order_by("ended", "due_at", "pk")
-
-    def get_waiting(self) -> QuerySet[Dispute]:
-        return Dispute.objects.filter(state__in=WAITING)
 
     @admin.display(description=_("about"))
     def title(self, dispute: Dispute) -> str:

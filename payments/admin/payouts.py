@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -35,6 +35,7 @@ class AnswerForm(ReasonForm):
 @admin.register(Payout)
 class PayoutAdmin(Queue, Acting):
     waiting_label = _("payouts to send")
+    waiting = Q(state=PayoutState.CREATED)
     waiting_query = "?state__exact=created"
     change_list_template = "payments/payout_queue.html"
     list_display = ("number", "channel", "amount", "holder", "state", "batch", "bank_reference", "reason", "created_at")
@@ -53,9 +54,6 @@ class PayoutAdmin(Queue, Acting):
         """What waits for us first, then what waits for the bank."""
         waiting = Case(When(state=PayoutState.CREATED, then=0), When(state=PayoutState.SENT, then=1), default=Value(2))
         return super().get_queryset(request).annotate(waiting=waiting).order_by("waiting", "pk")
-
-    def get_waiting(self) -> QuerySet[Payout]:
-        return Payout.objects.filter(state=PayoutState.CREATED)
 
     @admin.display(description=_("payout"), ordering="pk")
     def number(self, payout: Payout) -> str:

@@ -29,7 +29,6 @@ def test_what_was_acknowledged_survives_kills_and_crashes_once():
     assert int(table["acknowledged"]) > 100
 
 
-@pytest.mark.skipif(SHORT, reason="the short form leaves out the control")
 def test_a_database_that_forgets_is_noticed():
     code, table = run("--control", "--seconds", "12", "--kills", "4", "--crashes", "3")
     assert (code, table["crashes"]) == (0, "3")

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from demo import fill
+from demo import fill, logins
 
 
 class Command(BaseCommand):
@@ -13,8 +13,8 @@ class Command(BaseCommand):
         parser.add_argument("--quick", action="store_true", help="plain pictures, no art packages needed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if fill.is_filled():
-            fill.write_logins()
+        if logins.is_filled():
+            logins.write_logins()
             self.stdout.write("The demo market is filled already.")
             return
         fill.fill(quick=options["quick"])

@@ -1,5 +1,6 @@
 """A payment provider's server on loopback whose line can be cut in every way a line is cut."""
 
+import abc
 import enum
 import json
 import threading
@@ -106,7 +107,7 @@ def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.hang_up()
 
 
-class FakeProvider:
+class FakeProvider(abc.ABC):
     """A provider that answers as its public documentation says. Use as a context manager, with ``settings`` in force.
 
     ``calls`` is what it was asked: the verb and what came with it.
@@ -181,30 +182,30 @@ class FakeProvider:
         self.line = None
 
     # --- what a provider's page and back office do; each fake says how
-    def pay(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def pay(self, provider_reference: str) -> None: ...
 
-    def decline(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def decline(self, provider_reference: str) -> None: ...
 
-    def reverse(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def reverse(self, provider_reference: str) -> None: ...
 
-    def forget(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def forget(self, provider_reference: str) -> None: ...
 
-    def spoil_amount(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def spoil_amount(self, provider_reference: str) -> None: ...
 
-    def spoil_currency(self, provider_reference: str) -> None:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def spoil_currency(self, provider_reference: str) -> None: ...
 
-    def claim(self, provider_reference: str) -> None:
+    def claim(self, provider_reference: str) -> None:  # noqa: B027 - to most providers that is nothing
         """Another process of ours has verified it."""
 
+    @abc.abstractmethod
     def answer(self, handler: BaseHTTPRequestHandler, body: bytes) -> Answer:
         """Status and JSON of one request."""
-        raise NotImplementedError
 
     # --- the line
     def __enter__(self) -> "FakeProvider":
