@@ -32,7 +32,7 @@ SHOTS = HOME / "shots"
 SHORT = os.environ.get("SHORT") == "1"
 ONLY = os.environ.get("ONLY", "")
 FLOOR = 95  # of each of Lighthouse's four scores
-TRIES = 3  # one page may be measured while the machine does something else
+TRIES = 5  # one page may be measured while the machine does something else
 LANGUAGES = {"en": "us", "fa": "ir"}  # and the market looked at in it
 WIDTHS = {390: PHONE, 1440: DESK}
 SCHEMES = ("light", "dark")
@@ -363,7 +363,13 @@ def _lighthouse(url: str, name: str) -> dict[str, int]:
         print(f"Lighthouse failed on {name}: {done.stderr.strip()[-300:]}", flush=True)
         return {}
     report = json.loads(output.read_text())
-    return {name: round((category["score"] or 0) * 100) for name, category in report["categories"].items()}
+    scores = {name: round((category["score"] or 0) * 100) for name, category in report["categories"].items()}
+    if min(scores.values()) < FLOOR:
+        low = [audit for audit in report["audits"].values() if audit["score"] is not None and audit["score"] < 0.9]
+        print(
+            f"      {name} {scores}:", *(f"{audit['id']} {audit.get('displayValue', '')};" for audit in low), flush=True
+        )
+    return scores
 
 
 def main() -> int:
