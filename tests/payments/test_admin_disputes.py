@@ -148,6 +148,19 @@ def test_what_is_decided_stays_decided(staff_client, dispute):
     assert staff_client.post(page(dispute), {"decision": "refund"}).status_code == 403
 
 
+def test_what_happened_is_said_in_words(staff_client, large):
+    """Who did what, as people say it, and what staff proposed, sent back and decided."""
+    send(staff_client, large, decision="split", amount="40", sure="1")
+    send(staff_with("change_dispute"), large, "reject", reason="Look again")
+    words = " ".join(re.sub(r"<[^>]+>", " ", staff_client.get(page(large)).content.decode()).split())
+    assert re.findall(r"(Asked for money|Shipped|Refund asked for|Handed to staff) · (Seller|Buyer)", words) == [
+        ("Asked for money", "Seller"), ("Shipped", "Seller"), ("Refund asked for", "Buyer"), ("Handed to staff", "Buyer"),
+    ]  # fmt: skip
+    assert re.findall(r"(Proposed|Sent back) · (A part to each) · (\w+ \w+)", words) == [
+        ("Proposed", "A part to each", "The photo"), ("Sent back", "A part to each", "Look again"),
+    ]  # fmt: skip
+
+
 def test_above_the_limit_the_first_person_only_proposes(staff_client, large):
     response = send(staff_client, large, decision="refund", sure="1")
     assert said(response) == ["Proposed. A second person must confirm it."]
