@@ -46,9 +46,9 @@ def _development_secret(name: str, size: int = 50) -> str:
 
 
 def _pages_fingerprint() -> str:
-    """Changes with any template or catalogue: HTML that another release left in the cache is not shown."""
+    """Changes with any template or catalogue, compiled or not: HTML that another release left in the cache is not shown."""
     digest = hashlib.sha256()
-    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.po"):
+    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.?o"):
         for path in sorted(BASE_DIR.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
