@@ -4,17 +4,20 @@ import base64
 import json
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
 
 from news import kinds
 from news.hours import speaking_to
 from news.models import News, PushSubscription
+
+if TYPE_CHECKING:
+    from pywebpush import WebPushException
 
 GONE = {404, 410}
 LOOPBACK = {"127.0.0.1", "localhost"}
@@ -66,6 +69,8 @@ def send(news: News, subscription: PushSubscription) -> None:
     """Hands the news to the subscription's service; what is gone is deleted. Raises NotTaken."""
     if not is_offered() or not is_allowed(subscription.endpoint):
         return
+    from pywebpush import WebPushException, webpush  # only workers need it, and it takes long to load
+
     with speaking_to(news.person), requests.Session() as session:
         session.max_redirects = 0  # a service does not send us elsewhere
         try:
@@ -102,7 +107,7 @@ def _payload(news: News) -> dict[str, str]:
     }
 
 
-def _note_refusal(subscription: PushSubscription, error: WebPushException) -> None:
+def _note_refusal(subscription: PushSubscription, error: "WebPushException") -> None:
     """Gone is gone; a refusal counts against the subscription; anything else is tried again. Raises NotTaken."""
     status = error.status_code or 0
     if status == 429 or status >= 500:
