@@ -96,6 +96,13 @@ PERSON_PAGES = (
     View("wallet", "/wallet/", "shopper"),
     View("wallet-top-up", "/wallet/top-up/", "shopper"),
     View("wallet-statement", "/wallet/statement/", "shopper"),
+    View("wallet-card", "/wallet/card/", "shopper"),
+    View("following", "/following/", "shopper"),
+    View("account", "/accounts/", "shopper"),
+    View("request", "{request}", "shopper"),
+    View("request-pay", "{request}pay/", "shopper"),
+    View("request-address", "{request}address/", "shopper"),
+    View("request-decline", "{request}decline/", "shopper"),
     View("purchases", "/purchases/", "shopper"),
     View("addresses", "/addresses/", "shopper"),
     View("address-new", "/addresses/new/", "shopper"),
@@ -111,6 +118,12 @@ PERSON_PAGES = (
     View("desk-chats-settings", "{desk}chats/settings/", "seller"),
     View("desk-chat", "{chat}", "seller"),
     View("desk-chat-things", "{chat}products/", "seller"),
+    View("desk-chat-ask", "{chat}money/", "seller"),
+    View("desks", "/dashboard/", "seller"),
+    View("desk-request", "{held}", "seller"),
+    View("desk-request-ship", "{held}ship/", "seller"),
+    View("desk-request-offer", "{held}offer-refund/", "seller"),
+    View("desk-request-refund", "{held}refund/", "seller"),
     View("desk-followers", "{desk}followers/", "seller"),
     View("desk-money", "{desk}money/", "seller"),
     View("desk-money-requests", "{desk}money/requests/", "seller"),
@@ -120,6 +133,15 @@ PERSON_PAGES = (
     View("desk-statement", "{desk}money/statement/", "seller"),
 )
 PAGES = GUEST_PAGES + PERSON_PAGES
+# Places found on a page of one's own: the first link whose path is like the pattern.
+FOUND = {
+    "shopper": {"chat": ("/chats/", r"/chats/\d+/"), "request": ("/purchases/", r"/requests/[\w-]+/")},
+    "seller": {
+        "chat": ("{desk}chats/", r"/chats/\d+/"),
+        "edit": ("{desk}posts/", r"/dashboard/\w+/posts/\d+/"),
+        "held": ("{desk}money/requests/?state=held", r"/requests/[\w-]+/"),
+    },
+}
 AUDITED = ("tab", "category", "product", "channel")
 
 
@@ -295,11 +317,8 @@ def look(browser: Browser, address: str) -> int:
             context = browser.new_context(**size, locale=language, storage_state=state)
             if persona != "guest":
                 speak(context, address, language)
-            if persona == "seller" and "edit" not in known:
-                known["edit"] = find_edit(context, address + known["desk"])
-            if persona != "guest":
-                list_ = "/chats/" if persona == "shopper" else f"{known['desk']}chats/"
-                known["chat"] = find_chat(context, address + list_)
+            for place, (path, pattern) in FOUND.get(persona, {}).items():
+                known[place] = find(context, address + path.format(**known), pattern)
             for number, view in enumerate(PAGES):
                 schemes = views(number, language, width)
                 if view.persona != persona or not schemes or ONLY not in view.name:
@@ -316,22 +335,13 @@ def look(browser: Browser, address: str) -> int:
     return wrong
 
 
-def find_chat(context: BrowserContext, url: str) -> str:
-    """Where the first conversation of a list is read."""
+def find(context: BrowserContext, url: str, pattern: str) -> str:
+    """The path of the first link of a page that is like the pattern."""
     page = context.new_page()
     page.goto(url)
-    path = page.locator("#chats a").first.get_attribute("href") or ""
-    page.close()
-    return path
-
-
-def find_edit(context: BrowserContext, desk: str) -> str:
-    """Where the first listed post is edited."""
-    page = context.new_page()
-    page.goto(f"{desk}posts/")
     paths = page.evaluate("[...document.querySelectorAll('main a')].map((link) => link.pathname)")
     page.close()
-    return next(path for path in paths if re.search(r"/posts/\d+/$", path))
+    return next(path for path in paths if re.fullmatch(pattern, path))
 
 
 def audit(browser: Browser, address: str) -> int:
