@@ -120,6 +120,8 @@ def test_it_uses_given_servers_stops_whole_and_has_nothing_to_do_at_the_second_s
     with run_market(var, **given) as first:
         assert read(first.wait_until_open()) == 200
         assert first.lines("·") == STEPS
+        (var / "media" / "cup.webp").write_bytes(b"a picture")
+        assert read(f"{first.wait_until_open()}/media/cup.webp") == 200
         assert {"postgres", "valkey-server"} & set(first.alive()) == set()
         assert owners_and_users(given) == ([("bisat_owner",)], [("bisat_app",)])
         assert first.stop() == 130

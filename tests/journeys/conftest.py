@@ -131,7 +131,8 @@ def _environment(home: Path, address: str, stream: str) -> dict[str, str]:
 def _commands(home: Path, port: int, stream_port: int) -> list[list[str]]:
     return [
         ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-         "--blocking-threads", "4", "config.wsgi:application"],
+         "--blocking-threads", "4", "--static-path-route", "/media", "--static-path-mount", str(home / "media"),
+         "config.wsgi:application"],
         ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(stream_port),
          "--workers-kill-timeout", "2", "config.asgi:application"],
         ["celery", "--quiet", "-A", "config", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING",
@@ -152,7 +153,8 @@ def _console(environment: dict[str, str], log: TextIO) -> Iterator["subprocess.P
 def run_market() -> Iterator[Market]:
     """A filled demo market with web server, worker and beat, gone afterwards."""
     home = servers.HOME / "journeys"
-    (home / "mail").mkdir(parents=True)
+    for folder in ("mail", "media"):
+        (home / folder).mkdir(parents=True)
     with psycopg.connect(servers.SERVERS.owner_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE journeys")
     port, stream_port = embedded.free_port(), embedded.free_port()
