@@ -20,6 +20,7 @@ from core.markets import Market
 from core.money import NotAnAmount, parse_amount, plain_amount
 from sellers import selectors as sellers
 from sellers.models import Product
+from shop.ranking import Ranking
 
 SECONDS = 30  # how old counts may be
 MOST_VALUES = 20  # chosen in one facet
@@ -37,7 +38,14 @@ class Scope:
     market: str
     category_id: int | None = None
     is_leaf: bool = False
-    query: str = ""  # a tsquery made by shop.search
+    query: str = ""  # a tsquery made by shop.plans
+    ranking: Ranking | None = None  # how what it finds is put in order
+
+    def strict(self) -> "Scope":
+        """The same list as orders other than the best match show it: only what has all words, if anything has."""
+        if self.ranking is None or self.ranking.strictest == self.query:
+            return self
+        return replace(self, query=self.ranking.strictest)
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""

@@ -89,7 +89,11 @@ class SearchDocument(models.Model):
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     version = models.PositiveIntegerField(default=0)  # the product's when it was read; behind it, read again
     words = models.TextField()  # what suggestions look through: title, category, brand; a space before each word
-    vector = SearchVectorField()
+    title = models.TextField(default="")  # its lexemes in order
+    noun = models.SmallIntegerField(default=0)  # which of them names the thing
+    size = models.SmallIntegerField(default=1)  # how many different ones
+    named = SearchVectorField(default="")  # lexemes of the short fields: A title, B kind and brand, C the others
+    vector = SearchVectorField()  # all lexemes, the long text's too: what is looked up
 
     class Meta:
         verbose_name = _("search document")
@@ -119,12 +123,10 @@ class ChannelDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word the catalogue uses, with its near misses: itself and itself short of any one letter.
-
-    Two words one slip apart (a letter wrong, missing, too many, or two swapped) share one of them.
-    """
+    """A word the catalogue uses, with its near misses (shop.spelling): what a slip may be corrected to."""
 
     word = models.CharField(max_length=40, primary_key=True)
+    lexeme = models.CharField(max_length=60, default="")
     near = ArrayField(models.CharField(max_length=40))
 
     class Meta:
@@ -134,6 +136,22 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchTerm(models.Model):
+    """In how many listed products of a market a lexeme stood last night; the empty one counts all products."""
+
+    market = models.CharField(max_length=8)
+    lexeme = models.CharField(max_length=60)
+    documents = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("how common a word is")
+        verbose_name_plural = _("how common words are")
+        constraints = [models.UniqueConstraint("market", "lexeme", name="search_term_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.documents}"
 
 
 class Progress(models.Model):
