@@ -89,10 +89,11 @@ class SearchDocument(models.Model):
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     version = models.PositiveIntegerField(default=0)  # the product's when it was read; behind it, read again
     words = models.TextField()  # what suggestions look through: title, category, brand; a space before each word
-    title = models.TextField(default="")  # its lexemes in order
+    title = models.TextField(default="")  # the title's words in order, measures in one writing
+    lexemes = models.TextField(default="")  # their lexemes
     noun = models.SmallIntegerField(default=0)  # which of them names the thing
     size = models.SmallIntegerField(default=1)  # how many different ones
-    named = SearchVectorField(default="")  # lexemes of the short fields: A title, B kind and brand, C the others
+    named = SearchVectorField(default="")  # the short fields' lexemes, each once: A title, B kind and brand, C others
     vector = SearchVectorField()  # all lexemes, the long text's too: what is looked up
 
     class Meta:

@@ -150,6 +150,7 @@ def _levels(slots: Sequence[Slot]) -> list[str]:
         rarest = by_weight[-1]
         others = " | ".join(part for i, part in enumerate(parts) if i != rarest)
         levels.append(f"{levels[-1]} | ({parts[rarest]} & ({others}))")
+        levels.append(f"{levels[1]} | {parts[rarest]}")
     if len(parts) > 1:
         levels.append(" | ".join(parts))
     return levels

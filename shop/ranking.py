@@ -21,6 +21,8 @@ FAME = 10  # half-lives until the last events no longer count here
 USUAL_SIZE = 12.0
 # What a word is worth by where it is found: title, kind and brand, seller and specifications, text.
 TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
+# ts_rank of one word that has one place is the place's weight over the sum of 1/n².
+_PLACE = f"1.6449340668 * ts_rank('{{0,{SELLER},{KIND},{TITLE}}}', d.named, %s::tsquery)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,12 @@ class Ranking:
         for slot in self.slots:
             found = []
             for lexeme, sure in slot.terms:
-                found.append(
-                    f"CASE WHEN d.named @@ %s::tsquery THEN {TITLE * sure} WHEN d.named @@ %s::tsquery THEN {KIND * sure}"
-                    f" WHEN d.named @@ %s::tsquery THEN {SELLER * sure} WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} ELSE 0 END"
-                )
-                params += [f"'{lexeme}':A", f"'{lexeme}':B", f"'{lexeme}'", f"'{lexeme}'"]
-            parts.append(f"{slot.weight / total:.6f} * greatest({', '.join(found)})")
+                found.append(f"coalesce({sure} * nullif({_PLACE}, 0), CASE WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} END, 0)")
+                params += [f"'{lexeme}'", f"'{lexeme}'"]
+            best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
+            parts.append(f"{slot.weight / total:.6f} * {best}")
         length = f"({1 - SHORT} + {SHORT / self.usual_size:.6f} * d.size)"
-        return f"round(1000000 * ({' + '.join(parts)}) / {length})::bigint", params
+        return f"round((1000000 * ({' + '.join(parts)}) / {length})::numeric)::bigint", params
 
 
 class Found(NamedTuple):
@@ -68,7 +68,8 @@ class Found(NamedTuple):
 
     rank: int
     id: int
-    lexemes: str  # the title's, in order
+    title: str  # its words
+    lexemes: str  # theirs
     noun: int  # which of them names the thing
     popularity: int
 
@@ -88,7 +89,7 @@ class _Look:
         weights = [slot.weight for slot in ranking.slots]
         self.pairs = [one + other for one, other in pairwise(weights)]
         self.noun = ranking.noun
-        self.runs = _runs(" ".join(lexemes[0] for lexemes in self.slots))
+        self.runs = _runs(" ".join(slot.word for slot in ranking.slots))
         self.now = int(time.time()) // 86400 * 86400 / HALF_LIFE.total_seconds()
 
     def rank(self, found: Found) -> int:
@@ -99,7 +100,7 @@ class _Look:
             else []
             for lexemes in self.slots
         ]
-        more = LETTERS * len(self.runs & _runs(found.lexemes)) / len(self.runs)
+        more = LETTERS * len(self.runs & _runs(found.title)) / len(self.runs)
         if found.noun in places[self.noun]:
             more += NOUN
         more += NEIGHBORS * self._neighbors(places)

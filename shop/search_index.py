@@ -22,15 +22,15 @@ CHUNK = 500
 _SHORTEST_WORD, _LONGEST_WORD = 3, 24
 MOST_WORDS_OF_TEXT = 400
 
-_FIELDS = ("product_id", "version", "words", "title", "noun", "size", "named", "vector")
+_FIELDS = ("product_id", "version", "words", "title", "lexemes", "noun", "size", "named", "vector")
 _WRITE = """
-INSERT INTO shop_searchdocument (product_id, version, words, title, noun, size, named, vector)
-SELECT id, version, words, title, noun, size, named::tsvector, vector::tsvector
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
-    AS x (id, version, words, title, noun, size, named, vector)
+INSERT INTO shop_searchdocument (product_id, version, words, title, lexemes, noun, size, named, vector)
+SELECT id, version, words, title, lexemes, noun, size, named::tsvector, vector::tsvector
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
+    AS x (id, version, words, title, lexemes, noun, size, named, vector)
 WHERE EXISTS (SELECT 1 FROM sellers_product WHERE id = x.id)
 ON CONFLICT (product_id) DO UPDATE
-SET version = excluded.version, words = excluded.words, title = excluded.title, noun = excluded.noun,
+SET version = excluded.version, words = excluded.words, title = excluded.title, lexemes = excluded.lexemes, noun = excluded.noun,
     size = excluded.size, named = excluded.named, vector = excluded.vector
 WHERE shop_searchdocument.version <= excluded.version
 """
@@ -88,20 +88,17 @@ def _source(product: Product) -> Source:
 def _row(source: Source, lexemes: dict[str, str], fields: Sequence[list[str]]) -> tuple[Any, ...]:
     """What is stored of a product, in the order of ``_FIELDS``."""
     title, kind, seller, text = ([lexemes[word] for word in words] for words in fields)
-    places = [(title, "1A"), (kind, "2B"), (seller, "3C")]
-    named: dict[str, list[str]] = {}
-    for words, place in places:
-        for word in dict.fromkeys(words):
-            named.setdefault(word, []).append(place)
+    named = dict.fromkeys(seller, "C") | dict.fromkeys(kind, "B") | dict.fromkeys(title, "A")  # its best place only
     everything = dict.fromkeys([*named, *list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT]])
     return (
         source.product_id,
         source.version,
         f" {normalize(source.title)} {normalize(source.kind)} {normalize(source.seller.partition(' , ')[0])}",
+        " ".join(fields[0]),
         " ".join(title),
         noun_place(fields[0]),
         max(len(set(title)), 1),
-        " ".join(f"'{word}':{','.join(at)}" for word, at in named.items()),
+        " ".join(f"'{word}':1{place}" for word, place in named.items()),
         " ".join(f"'{word}'" for word in everything),
     )
 

@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='searchdocument',
+            name='lexemes',
+            field=models.TextField(default=''),
+        ),
+        migrations.AddField(
+            model_name='searchdocument',
             name='title',
             field=models.TextField(default=''),
         ),

@@ -17,11 +17,11 @@ _LEVEL = """(SELECT p.id FROM shop_searchdocument d JOIN sellers_product p ON p.
 _FOUND = """
 WITH candidates AS MATERIALIZED ({levels}), found AS MATERIALIZED (
     SELECT * FROM (
-        SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.noun, {score} AS rank
+        SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.lexemes, d.noun, {score} AS rank
         FROM candidates JOIN sellers_product p USING (id) JOIN shop_searchdocument d ON d.product_id = p.id
     ) scored WHERE {after} ORDER BY rank DESC, id DESC LIMIT %s
 )
-SELECT p.rank, p.id, p.title, p.noun, p.popularity, p.version,
+SELECT p.rank, p.id, p.title, p.lexemes, p.noun, p.popularity, p.version,
     coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE)
 FROM found p
 JOIN sellers_channel c ON c.id = p.channel_id
@@ -66,9 +66,9 @@ def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Pa
         order = [(row[0], row[1]) for row in rows]
     else:
         rows = _look_up(scope, filters, None, ranking.LOOKED_AT + limit + 1)
-        order = ranking.put_in_order([Found(*row[:5]) for row in rows], scope.ranking)
+        order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
         order = [place for place in order if not after or place < (rank, pk)][: limit + 1]
-    facts = {row[1]: row[5:] for row in rows}
+    facts = {row[1]: row[6:] for row in rows}
     found = [CardRow(pk, *facts[pk], rank) for rank, pk in order]
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], encode_cursor(last.rank, last.id) if last else "")
