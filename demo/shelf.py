@@ -6,6 +6,7 @@ from .content import ChannelText, Contact, ContentError, MarketText, Person, Pro
 
 SHELF = "zh-hant"
 MARKET, CURRENCY = "tw", "twd"
+LANGUAGE = "en"  # a channel speaks one of the site's languages; Chinese is none of them yet
 DOLLARS_OF_A_DOLLAR = 32
 
 
@@ -25,7 +26,9 @@ def load_shelf() -> MarketText:
                 variants=tuple(replace(each, price=_price(each.price) if each.price else None) for each in thing.variants),
             )
         )  # fmt: skip
-    return replace(english, language=SHELF, market=MARKET, currency=CURRENCY, channels=(_channel(english, words, products),))
+    return replace(
+        english, language=LANGUAGE, market=MARKET, currency=CURRENCY, channels=(_channel(english, words, products),)
+    )
 
 
 def _channel(english: MarketText, words: Source, products: list[ProductText]) -> ChannelText:

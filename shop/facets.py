@@ -23,6 +23,7 @@ from sellers.models import Product
 from shop.ranking import Ranking
 
 SECONDS = 30  # how old counts may be
+SECONDS_FOUND = 4  # those of a search: a new thing is found within five seconds
 MOST_VALUES = 20  # chosen in one facet
 SHOWN_EXACTLY = 10_000
 FIXED = ("category", "condition", "city", "channel", "stock")
@@ -190,12 +191,15 @@ class Counts:
 
 
 def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Counts of all values of ``facets`` and the total; at most SECONDS old, one query when they are not kept."""
+    """Counts of all values of ``facets`` and the total; one query when they are not kept.
+
+    At most SECONDS old, SECONDS_FOUND for a search.
+    """
     key = hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()
     kept: Counts | None = cache.get(f"facets:{key}")
     if kept is None:
         kept = _count(scope, filters, facets)
-        cache.set(f"facets:{key}", kept, SECONDS)
+        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.query else SECONDS)
     return kept
 
 

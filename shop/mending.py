@@ -30,6 +30,13 @@ SELECT i, (SELECT count(*) FROM (
 FROM unnest(%s::text[]) WITH ORDINALITY AS x (q, i)
 """
 
+_LIKE = """
+SELECT DISTINCT ON (s.lexeme) word, documents FROM shop_searchword s
+JOIN shop_searchterm t ON t.market = %s AND t.lexeme = s.lexeme
+WHERE near && %s::varchar[] OR word LIKE %s ORDER BY s.lexeme, length(word) LIMIT 200
+"""
+FIRST_LETTERS = 4
+
 Candidate = tuple[float, str, str]  # how far from what was typed, the word, its lexeme
 
 
@@ -131,3 +138,15 @@ class Mender:
         counts = _counts([f"'{lexemes[one]}' & '{lexemes[other]}'" for one, other in parts], self.market, 50)
         best = max(zip(counts, parts, strict=True), default=(0, ("", "")))
         return [Slot(part, ((lexemes[part], 1.0),)) for part in best[1]] if best[0] else None
+
+
+def find_near_words(words: Sequence[str], market: str, limit: int = 6) -> list[str]:
+    """The market's words that look or begin like one of these, the most common first. A query a word, four at most."""
+    found: dict[str, int] = {}
+    for word in [each for each in words if each.isalpha() and len(each) >= SHORTEST][:4]:
+        with connection.cursor() as cursor:
+            cursor.execute(_LIKE, [market, near_misses(word), f"{word[:FIRST_LETTERS]}%"])
+            found |= dict(cursor.fetchall())
+    for word in words:
+        found.pop(word, None)
+    return sorted(found, key=lambda word: (-found[word], word))[:limit]

@@ -83,6 +83,22 @@ class RecentView(models.Model):
         return f"{self.person_id} saw {self.product_id}"
 
 
+class RecentSearch(models.Model):
+    """What a person searched for last, shown while she types; her newest twenty are kept."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recent_searches")
+    words = models.CharField(max_length=100)
+    searched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("recent search")
+        verbose_name_plural = _("recent searches")
+        constraints = [models.UniqueConstraint("person", "words", name="recent_search_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.words}"
+
+
 class SearchDocument(models.Model):
     """What search knows of a product, in folded words (shop.search.normalize)."""
 
@@ -153,6 +169,27 @@ class SearchTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lexeme}: {self.documents}"
+
+
+class SearchTable(models.Model):
+    """Queries and what must come first in a market, kept by staff; running it changes nothing."""
+
+    name = models.CharField(_("name"), max_length=60)
+    market = models.CharField(_("market"), max_length=8, choices=markets.choices)
+    rows = models.TextField(
+        _("rows"),
+        max_length=60_000,
+        help_text=_(
+            "One query a line, then a tab and the number or title of the product that must come first, or of several."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("table of searches")
+        verbose_name_plural = _("tables of searches")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Progress(models.Model):

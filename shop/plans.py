@@ -185,8 +185,15 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     return Plan(words, ranking, corrected, is_loose)
 
 
-def plan_query(text: str, market: str, *, literal: bool = False) -> Plan:
-    """How to look ``text`` up in a market; kept for a minute, else a few queries. ``literal``: nothing is mended."""
+def is_quoted(text: str) -> bool:
+    """Whether a query stands in quotation marks: it means what it says, nothing is mended."""
+    return len(text) > 2 and text[0] == text[-1] == '"'
+
+
+def plan_query(text: str, market: str) -> Plan:
+    """How to look ``text`` up in a market; kept for a minute, else a few queries."""
+    literal = is_quoted(text)
+    text = text[1:-1] if literal else text
     tokens = tuple(dict.fromkeys(read_tokens(text[:MOST_LETTERS])))[:MOST_WORDS]
     if not tokens:
         return Plan(())

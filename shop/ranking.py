@@ -55,7 +55,9 @@ class Ranking:
         for slot in self.slots:
             found = []
             for lexeme, sure in slot.terms:
-                found.append(f"coalesce({sure} * nullif({_PLACE}, 0), CASE WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} END, 0)")
+                found.append(
+                    f"coalesce({sure} * nullif({_PLACE}, 0), CASE WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} END, 0)"
+                )
                 params += [f"'{lexeme}'", f"'{lexeme}'"]
             best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
             parts.append(f"{slot.weight / total:.6f} * {best}")

@@ -17,13 +17,14 @@ from sellers import selectors as sellers
 from sellers.models import Channel, Product
 from shop import facets
 from shop.facets import Filters, Scope
+from shop.mending import find_near_words
 from shop.plans import MOST_LETTERS, MOST_WORDS, Plan, has_unknown_word, plan_query
 from shop.search_index import count_words, index_channels, index_missed, index_products
 from shop.selectors.lists import CardRow, Sort, get_card_page
 from shop.text import normalize
 
 __all__ = [
-    "MOST_LETTERS", "SearchResults", "Suggestions", "count_words", "has_unknown_word", "index_channels", "index_missed",
+    "MOST_LETTERS", "SearchResults", "Suggestions", "count_words", "find_near_words", "has_unknown_word", "index_channels", "index_missed",
     "index_products", "normalize", "plan_query", "scope_of", "search", "suggest",
 ]  # fmt: skip
 
@@ -65,14 +66,13 @@ def search(
     sort: Sort = Sort.RELEVANCE,
     after: str = "",
     limit: int = 24,
-    literal: bool = False,
 ) -> SearchResults:
     """Products, channels and categories for a query, visible ones of one market only.
 
-    Any text is a query; one without words finds nothing. An unknown cursor gives the first page. ``literal``: no word
-    is mended.
+    Any text is a query; one without words finds nothing. An unknown cursor gives the first page. In
+    quotation marks no word is mended.
     """
-    plan = plan_query(query, market, literal=literal)
+    plan = plan_query(query, market)
     scope = scope_of(plan, market)
     try:
         products = get_card_page(scope, filters, sort, after, limit)
