@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -52,6 +52,14 @@ bench-chat:  ## a thousand open streams in one process; the inbox of fifty thous
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.chat
 	@$(BIN)/python -m bench.chat --inbox
+
+bench-search:  ## nDCG@10 of judged queries: PRODUCTS=file.tsv JUDGMENTS=file.tsv, through the site's own index and search
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.search "$(PRODUCTS)" "$(JUDGMENTS)" $(if $(HALF),--half $(HALF))
+
+bench-search-scale:  ## search in 1.5 million documents (DOCS=100000): times with filters and facets while things change
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.search_scale $(if $(DOCS),--docs $(DOCS))
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "count-reply-times": {"task": "chat.count_reply_times", "schedule": crontab(hour=3, minute=10)},
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
+    "count-words": {"task": "shop.count_words", "schedule": crontab(hour="3", minute="15")},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},

@@ -69,8 +69,9 @@ def guest_page_cache(get_response: GetResponse) -> GetResponse:
             kept = None
             response = get_response(request)
             if getattr(response, "guests_may_share", False) and response.status_code == 200 and not response.cookies:
-                kept = (response.content, dict(response.items()), born, time.time() + settings.GUEST_PAGE_SECONDS)
-                cache.set(key, kept, settings.GUEST_PAGE_SECONDS)
+                seconds = min(settings.GUEST_PAGE_SECONDS, getattr(response, "guests_share_seconds", 3600))
+                kept = (response.content, dict(response.items()), born, time.time() + seconds)
+                cache.set(key, kept, seconds)
         if kept:
             request.META[SHARED] = Shared(*kept)  # core.shared keeps it in this process's memory too
         if settings.CSRF_COOKIE_NAME not in request.COOKIES and kept:

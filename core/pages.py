@@ -25,7 +25,10 @@ View = Callable[..., HttpResponse]
 
 
 def cache_for_guests(view: View) -> View:
-    """Marks a page as the same for all guests without history (see core.middleware.guest_page_cache)."""
+    """Marks a page as the same for all guests without history (see core.middleware.guest_page_cache).
+
+    A view whose page may not be as old as others sets ``guests_share_seconds`` on its response.
+    """
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

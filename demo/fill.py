@@ -18,13 +18,14 @@ from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
+from demo.shelf import load_shelf
 from demo.talks import make_talks
 from news import services as news
 from news.mail import EVERYTHING
 from sellers import services as sellers
 from sellers.models import Category, Channel, Post, Product
 from sellers.services import ProductData, VariantData
-from shop import history
+from shop import history, search
 from shop import services as shop
 from shop.models import Showcase
 
@@ -49,9 +50,9 @@ class Filling:
 @transaction.atomic
 def fill(*, quick: bool = False) -> None:
     """The whole market in every language that has a voice, or nothing; ``quick`` paints plain pictures instead of drawing."""
-    texts = [load(language) for language in LANGUAGES]
+    texts, shelf = [load(language) for language in LANGUAGES], load_shelf()
     work = Filling(Gallery(quick=quick))
-    total = sum(len(channel.products) + len(channel.posts) for text in texts for channel in text.channels)
+    total = sum(len(channel.products) + len(channel.posts) for text in [*texts, shelf] for channel in text.channels)
     work.progress = tqdm(total=total, desc=_("Demo market"), unit=_("posts"), leave=False)
     _make_logins(work, texts)
     for text in texts:
@@ -64,10 +65,13 @@ def fill(*, quick: bool = False) -> None:
         channels = {key: channel for (language, key), channel in work.channels.items() if language == text.language}
         make_talks(text, people=known, channels=channels, now=work.now)
         _make_showcase(work, text)
+    for channel in shelf.channels:
+        _make_channel(work, shelf, channel)
     work.progress.close()
     work.gallery.draw_first()
     _picture_categories()
     shop.refresh_popularity(everything=True)
+    transaction.on_commit(search.count_words)
     chat.count_reply_times()
     write_logins()
 
@@ -170,8 +174,8 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
         )
         work.posts.append(post)
         work.progress.update()
-    _make_waiting(work, channel, owner, said.posts[-2], "draft")
-    _make_waiting(work, channel, owner, said.posts[-1], work.now + dt.timedelta(days=2))
+    for entry, publish in zip(said.posts[-2:], ("draft", work.now + dt.timedelta(days=2)), strict=False):
+        _make_waiting(work, channel, owner, entry, publish)
 
 
 def _make_waiting(

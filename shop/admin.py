@@ -1,4 +1,4 @@
-"""Staff's side of the shop tab: the showcase, and how far recurring jobs are."""
+"""Staff's side of the shop tab: the showcase, and tables of searches with what must come first."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,8 @@ from core import pictures
 from core.models import Picture
 from core.templatetags.bisat import picture_url
 from sellers.models import Channel
-from shop.models import Showcase
+from shop import search_tables
+from shop.models import SearchTable, Showcase
 
 
 class ShowcaseForm(forms.ModelForm):
@@ -110,3 +111,57 @@ class ShowcaseAdmin(admin.ModelAdmin):
         elif given.cleaned_data.get("forget_picture"):
             obj.picture = None
         super().save_model(request, obj, form, change)
+
+
+class SearchTableForm(forms.ModelForm):
+    """A table is pasted, or read from a file of tab-separated lines."""
+
+    upload = forms.FileField(label=_("file"), required=False, help_text=_("Takes the place of the rows."))
+
+    class Meta:
+        model = SearchTable
+        fields = ("name", "market", "rows")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        try:
+            if upload := data.get("upload"):
+                data["rows"] = upload.read(60_000).decode("utf-8-sig")
+            rows = search_tables.read_table(data.get("rows", ""))
+        except UnicodeDecodeError:
+            raise ValidationError(_("The file must be UTF-8.")) from None
+        except search_tables.NotATable as error:
+            raise ValidationError(
+                _("Line %(line)s is not a query, a tab and a product: %(text)s"),
+                params={"line": error.line, "text": error.text[:60]},
+            ) from error
+        if not rows:
+            raise ValidationError(_("Paste a table or choose a file."))
+        return data
+
+
+@admin.register(SearchTable)
+class SearchTableAdmin(admin.ModelAdmin):
+    form = SearchTableForm
+    list_display = ("name", "market")
+    list_filter = ("market",)
+    ordering = ("market", "name")
+    readonly_fields = ("outcome",)
+    fields = ("name", "market", "rows", "upload", "outcome")
+
+    @admin.display(description=_("what came first, now"))
+    def outcome(self, table: SearchTable) -> SafeString | str:
+        """How many rows are right, and those that are not."""
+        if not table.pk:
+            return ""
+        outcomes = search_tables.run_table(search_tables.read_table(table.rows), table.market)
+        wrong = [each for each in outcomes if not each.is_right]
+        lines = format_html_join(
+            "", "<li><bdi>{}</bdi>: <bdi>{}</bdi></li>", ((each.row.query, each.first or "-") for each in wrong)
+        )
+        right = _("%(right)s of %(all)s right") % {"right": len(outcomes) - len(wrong), "all": len(outcomes)}
+        return format_html("<p>{}</p><ul>{}</ul>", right, lines)

@@ -20,8 +20,10 @@ from core.markets import Market
 from core.money import NotAnAmount, parse_amount, plain_amount
 from sellers import selectors as sellers
 from sellers.models import Product
+from shop.ranking import Ranking
 
 SECONDS = 30  # how old counts may be
+SECONDS_FOUND = 4  # those of a search: a new thing is found within five seconds
 MOST_VALUES = 20  # chosen in one facet
 SHOWN_EXACTLY = 10_000
 FIXED = ("category", "condition", "city", "channel", "stock")
@@ -37,7 +39,14 @@ class Scope:
     market: str
     category_id: int | None = None
     is_leaf: bool = False
-    query: str = ""  # a tsquery made by shop.search
+    query: str = ""  # a tsquery made by shop.plans
+    ranking: Ranking | None = None  # how what it finds is put in order
+
+    def strict(self) -> "Scope":
+        """The same list as orders other than the best match show it: only what has all words, if anything has."""
+        if self.ranking is None or self.ranking.strictest == self.query:
+            return self
+        return replace(self, query=self.ranking.strictest)
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
@@ -182,12 +191,15 @@ class Counts:
 
 
 def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Counts of all values of ``facets`` and the total; at most SECONDS old, one query when they are not kept."""
+    """Counts of all values of ``facets`` and the total; one query when they are not kept.
+
+    At most SECONDS old, SECONDS_FOUND for a search.
+    """
     key = hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()
     kept: Counts | None = cache.get(f"facets:{key}")
     if kept is None:
         kept = _count(scope, filters, facets)
-        cache.set(f"facets:{key}", kept, SECONDS)
+        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.query else SECONDS)
     return kept
 
 

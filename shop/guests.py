@@ -1,7 +1,8 @@
-"""What a guest's session remembers until she signs up: saves, follows and looks; bounded, newest first.
+"""What a guest's session remembers until she signs up: saves, follows, looks and searches; bounded, newest first.
 
-The session holds ``{"saves": [product ids], "follows": [channel ids], "views": [[product id, epoch seconds], ...]}``
-under ``KEY``; the same dict travels with ``accounts.signals.guest_joined``. A guest who did none of this has no session.
+The session holds ``{"saves": [product ids], "follows": [channel ids], "views": [[product id, epoch seconds], ...],
+"searches": [words, ...]}`` under ``KEY``; the same dict travels with ``accounts.signals.guest_joined``. A guest who
+did none of this has no session.
 """
 
 import time
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 KEY = "guest"
 MAX_SAVES = MAX_FOLLOWS = 200
 MAX_VIEWS = 50
+MAX_SEARCHES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Visitor:
     saves: tuple[int, ...] = ()
     follows: tuple[int, ...] = ()
     views: tuple[tuple[int, int], ...] = ()  # product id, epoch seconds
+    searches: tuple[str, ...] = ()
 
 
 def visitor(request: HttpRequest) -> Visitor:
@@ -35,6 +38,7 @@ def visitor(request: HttpRequest) -> Visitor:
         saves=tuple(kept.get("saves", ())),
         follows=tuple(kept.get("follows", ())),
         views=tuple((product, at) for product, at in kept.get("views", ())),
+        searches=tuple(kept.get("searches", ())),
     )
 
 
@@ -55,6 +59,16 @@ def keep_view(request: HttpRequest, *, product_id: int) -> None:
     request.session[KEY] = kept | {"views": [[product_id, int(time.time())], *others][:MAX_VIEWS]}
 
 
+def keep_search(request: HttpRequest, *, words: str, on: bool) -> None:
+    """Remembers or forgets a search; of more than ``MAX_SEARCHES`` the oldest go."""
+    _keep(request, "searches", words, on=on, most=MAX_SEARCHES)
+
+
+def forget_searches(request: HttpRequest) -> None:
+    if kept := _kept(request):
+        request.session[KEY] = kept | {"searches": []}
+
+
 def forget_views(request: HttpRequest) -> None:
     if kept := _kept(request):
         request.session[KEY] = kept | {"views": []}
@@ -67,7 +81,7 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     return kept
 
 
-def _keep(request: HttpRequest, kind: str, pk: int, *, on: bool, most: int) -> None:
+def _keep(request: HttpRequest, kind: str, pk: int | str, *, on: bool, most: int) -> None:
     kept = _kept(request)
     others = [other for other in kept.get(kind, ()) if other != pk]
     request.session[KEY] = kept | {kind: [pk, *others][:most] if on else others}

@@ -1,4 +1,4 @@
-"""Writes to what a person looked at: her newest fifty products are kept, each once."""
+"""Writes to what a person looked at and searched for: her newest fifty products and twenty searches, each once."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from django.db import transaction
 
 from accounts.models import User
 from sellers.models import Product
-from shop.guests import MAX_VIEWS
-from shop.models import RecentView
+from shop.guests import MAX_SEARCHES, MAX_VIEWS
+from shop.models import RecentSearch, RecentView
 
 
 @transaction.atomic
@@ -34,3 +34,23 @@ def record_views(*, person: User, views: Iterable[tuple[int, dt.datetime]]) -> N
 
 def forget_views(*, person: User) -> None:
     RecentView.objects.filter(person=person).delete()
+
+
+@transaction.atomic
+def record_searches(*, person: User, searches: Iterable[str], at: dt.datetime) -> None:
+    """Keeps searches as of ``at``, the first of them as the newest."""
+    rows = [
+        RecentSearch(person=person, words=words, searched_at=at - dt.timedelta(microseconds=place))
+        for place, words in enumerate(dict.fromkeys(searches))
+    ]
+    RecentSearch.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["person", "words"], update_fields=["searched_at"]
+    )
+    newest = RecentSearch.objects.filter(person=person).order_by("-searched_at", "-pk").values("pk")[:MAX_SEARCHES]
+    RecentSearch.objects.filter(person=person).exclude(pk__in=newest).delete()
+
+
+def forget_searches(*, person: User, words: str = "") -> None:
+    """Forgets one search, or all of them."""
+    rows = RecentSearch.objects.filter(person=person)
+    (rows.filter(words=words) if words else rows).delete()

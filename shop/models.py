@@ -83,13 +83,34 @@ class RecentView(models.Model):
         return f"{self.person_id} saw {self.product_id}"
 
 
+class RecentSearch(models.Model):
+    """What a person searched for last, shown while she types; her newest twenty are kept."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recent_searches")
+    words = models.CharField(max_length=100)
+    searched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("recent search")
+        verbose_name_plural = _("recent searches")
+        constraints = [models.UniqueConstraint("person", "words", name="recent_search_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.words}"
+
+
 class SearchDocument(models.Model):
     """What search knows of a product, in folded words (shop.search.normalize)."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     version = models.PositiveIntegerField(default=0)  # the product's when it was read; behind it, read again
     words = models.TextField()  # what suggestions look through: title, category, brand; a space before each word
-    vector = SearchVectorField()
+    title = models.TextField(default="")  # the title's words in order, measures in one writing
+    lexemes = models.TextField(default="")  # their lexemes
+    noun = models.SmallIntegerField(default=0)  # which of them names the thing
+    size = models.SmallIntegerField(default=1)  # how many different ones
+    named = SearchVectorField(default="")  # the short fields' lexemes, each once: A title, B kind and brand, C others
+    vector = SearchVectorField()  # all lexemes, the long text's too: what is looked up
 
     class Meta:
         verbose_name = _("search document")
@@ -119,12 +140,10 @@ class ChannelDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word the catalogue uses, with its near misses: itself and itself short of any one letter.
-
-    Two words one slip apart (a letter wrong, missing, too many, or two swapped) share one of them.
-    """
+    """A word the catalogue uses, with its near misses (shop.spelling): what a slip may be corrected to."""
 
     word = models.CharField(max_length=40, primary_key=True)
+    lexeme = models.CharField(max_length=60, default="")
     near = ArrayField(models.CharField(max_length=40))
 
     class Meta:
@@ -134,6 +153,43 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class SearchTerm(models.Model):
+    """In how many listed products of a market a lexeme stood last night; the empty one counts all products."""
+
+    market = models.CharField(max_length=8)
+    lexeme = models.CharField(max_length=60)
+    documents = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("how common a word is")
+        verbose_name_plural = _("how common words are")
+        constraints = [models.UniqueConstraint("market", "lexeme", name="search_term_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.documents}"
+
+
+class SearchTable(models.Model):
+    """Queries and what must come first in a market, kept by staff; running it changes nothing."""
+
+    name = models.CharField(_("name"), max_length=60)
+    market = models.CharField(_("market"), max_length=8, choices=markets.choices)
+    rows = models.TextField(
+        _("rows"),
+        max_length=60_000,
+        help_text=_(
+            "One query a line, then a tab and the number or title of the product that must come first, or of several."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("table of searches")
+        verbose_name_plural = _("tables of searches")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Progress(models.Model):

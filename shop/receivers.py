@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
@@ -20,7 +21,7 @@ AT_ONCE = 50  # more products than these are indexed by the worker
 
 @receiver(guest_joined, dispatch_uid="shop.keep_what_a_guest_did")
 def keep_what_a_guest_did(*, person: User, guest: dict[str, Any], **_: Any) -> None:
-    """A guest signed up or in: her saves, follows and looks become the person's. Sent after commit."""
+    """A guest signed up or in: her saves, follows, looks and searches become the person's. Sent after commit."""
     sellers.merge_guest(
         person=person, saved_product_ids=guest.get("saves", []), followed_channel_ids=guest.get("follows", [])
     )
@@ -28,6 +29,7 @@ def keep_what_a_guest_did(*, person: User, guest: dict[str, Any], **_: Any) -> N
         person=person,
         views=[(product_id, dt.datetime.fromtimestamp(at, dt.UTC)) for product_id, at in guest.get("views", [])],
     )
+    history.record_searches(person=person, searches=guest.get("searches", []), at=timezone.now())
 
 
 @receiver(products_changed, dispatch_uid="shop.index_changed_products")

@@ -1,8 +1,7 @@
 """The only door to search: index, look up, suggest.
 
-Documents and queries pass the same folding (``normalize``) and the text search configuration ``bisat``. A query's
-words that the market's catalogue does not know are replaced by its nearest known word one slip away; then all words
-must be found, and where nothing has all of them, any.
+Documents and queries pass the same folding (``normalize``, ``read_tokens``) and stems. A query becomes a plan
+(shop.plans); its words are looked up in one index, and what is found is put in order by shop.ranking.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import get_language
 
@@ -20,35 +17,20 @@ from sellers import selectors as sellers
 from sellers.models import Channel, Product
 from shop import facets
 from shop.facets import Filters, Scope
-from shop.search_index import index_channels, index_missed, index_products
+from shop.mending import find_near_words
+from shop.plans import MOST_LETTERS, MOST_WORDS, Plan, has_unknown_word, plan_query
+from shop.search_index import count_words, index_channels, index_missed, index_products
 from shop.selectors.lists import CardRow, Sort, get_card_page
-from shop.text import is_one_slip, near_misses, normalize
+from shop.text import normalize
 
 __all__ = [
-    "SearchResults", "Suggestions", "index_channels", "index_missed", "index_products", "normalize", "plan_query", "search", "suggest",
+    "MOST_LETTERS", "SearchResults", "Suggestions", "count_words", "find_near_words", "has_unknown_word", "index_channels", "index_missed",
+    "index_products", "normalize", "plan_query", "scope_of", "search", "suggest",
 ]  # fmt: skip
 
-MOST_WORDS = 12
-MOST_LETTERS = 100
-PLAN_SECONDS = 60
 NO_FILTERS = Filters()
 NOTHING = "'∅'"  # a tsquery no document matches
 SORTS = (Sort.RELEVANCE, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a query is looked up: ``tsquery`` ("" finds nothing), and how it reads after correction."""
-
-    words: tuple[str, ...]
-    tsquery: str = ""
-    corrected: str = ""  # "" when every word stayed as it was
-    is_loose: bool = False  # no product has all words: any of them counts
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The words looked for, folded and corrected."""
-        return tuple(self.corrected.split()) or self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,78 +53,9 @@ class Suggestions:
         return bool(self.categories or self.channels or self.products)
 
 
-_LOOK = """
-SELECT w, lexeme, EXISTS (
-    SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ lexeme::tsquery AND p.is_listed AND p.market = %s)
-FROM (SELECT w, plainto_tsquery('bisat', w)::text AS lexeme FROM unnest(%s::text[]) AS w) words
-"""
-_EXISTS = """
-SELECT EXISTS (SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ %s::tsquery AND p.is_listed AND p.market = %s)
-"""
-_NEAR = """
-SELECT word, n FROM (SELECT word FROM shop_searchword WHERE near && %s::varchar[] LIMIT 200) words, LATERAL (
-    SELECT count(*) AS n FROM (
-        SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-        WHERE d.vector @@ plainto_tsquery('bisat', word) AND p.is_listed AND p.market = %s LIMIT 50) hits) counted
-WHERE n > 0
-"""
-
-
-def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
-
-
-def _correct(word: str, market: str) -> str:
-    """The market's word nearest to one it does not know, or the word itself. Numbers and models stay as they are."""
-    if len(word) < 3 or not word.isalpha():
-        return word
-    near = [(n, each) for each, n in _rows(_NEAR, [near_misses(word), market]) if is_one_slip(word, each)]
-    # First letters are seldom wrong, and a common word is likelier meant than a rare one.
-    return max(near, key=lambda pair: (pair[1][0] == word[0], pair[0], pair[1]))[1] if near else word
-
-
-def _lexemes(words: Sequence[str], market: str) -> list[tuple[str, bool]]:
-    """Each word's query text and whether the market's catalogue knows it, in order."""
-    found = {word: (lexeme, known) for word, lexeme, known in _rows(_LOOK, [market, list(words)])}
-    return [found[word] for word in words]
-
-
-def _plan(words: tuple[str, ...], market: str) -> Plan:
-    known = _lexemes(words, market)
-    corrected = words
-    if not all(is_known for _lexeme, is_known in known):
-        pairs = zip(words, known, strict=True)
-        corrected = tuple(word if is_known else _correct(word, market) for word, (_lexeme, is_known) in pairs)
-        if corrected != words:
-            known = _lexemes(corrected, market)
-    lexemes = [lexeme for lexeme, _known in known if lexeme]
-    tsquery = " & ".join(lexemes)
-    is_loose = len(lexemes) > 1 and not _rows(_EXISTS, [tsquery, market])[0][0]
-    if is_loose:
-        tsquery = " | ".join(lexeme for lexeme, is_known in known if lexeme and is_known) or tsquery
-    return Plan(words, tsquery, " ".join(corrected) if corrected != words else "", is_loose)
-
-
-def plan_query(text: str, market: str) -> Plan:
-    """How to look ``text`` up in a market; kept for a minute, else one to four queries."""
-    words = tuple(dict.fromkeys(normalize(text[:MOST_LETTERS]).split()))[:MOST_WORDS]
-    if not words:
-        return Plan(())
-    key = f"search:{market}:{' '.join(words).encode().hex()}"
-    kept: Plan | None = cache.get(key)
-    if kept is None:
-        kept = _plan(words, market)
-        cache.set(key, kept, PLAN_SECONDS)
-    return kept
-
-
 def scope_of(plan: Plan, market: str) -> Scope:
     """The list of what a plan finds."""
-    return Scope(market, query=plan.tsquery or NOTHING)
+    return Scope(market, query=plan.tsquery or NOTHING, ranking=plan.ranking)
 
 
 def search(
@@ -156,7 +69,8 @@ def search(
 ) -> SearchResults:
     """Products, channels and categories for a query, visible ones of one market only.
 
-    Any text is a query; one without words finds nothing. An unknown cursor gives the first page.
+    Any text is a query; one without words finds nothing. An unknown cursor gives the first page. In
+    quotation marks no word is mended.
     """
     plan = plan_query(query, market)
     scope = scope_of(plan, market)

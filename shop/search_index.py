@@ -1,6 +1,6 @@
 """Writes what search knows; shop.search is the door to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -9,30 +9,44 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import translation
 
+from core.markets import MARKETS
 from sellers import selectors as sellers
 from sellers.models import Channel, Product
+from shop.lexemes import lexemes_of, noun_place, words_of
+from shop.measures import read_tokens
 from shop.models import ChannelDocument, SearchWord
-from shop.text import near_misses, normalize
+from shop.spelling import near_misses
+from shop.text import normalize
 
 CHUNK = 500
 _SHORTEST_WORD, _LONGEST_WORD = 3, 24
+MOST_WORDS_OF_TEXT = 400
 
+_FIELDS = ("product_id", "version", "words", "title", "lexemes", "noun", "size", "named", "vector")
 _WRITE = """
-INSERT INTO shop_searchdocument (product_id, version, words, vector)
-SELECT id, version, ' ' || a || ' ' || b || ' ' || c,
-    setweight(to_tsvector('bisat', a), 'A') || setweight(to_tsvector('bisat', b), 'B')
-    || setweight(to_tsvector('bisat', c), 'C') || setweight(to_tsvector('bisat', d), 'D')
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[]) AS x (id, version, a, b, c, d)
+INSERT INTO shop_searchdocument (product_id, version, words, title, lexemes, noun, size, named, vector)
+SELECT id, version, words, title, lexemes, noun, size, named::tsvector, vector::tsvector
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
+    AS x (id, version, words, title, lexemes, noun, size, named, vector)
 WHERE EXISTS (SELECT 1 FROM sellers_product WHERE id = x.id)
 ON CONFLICT (product_id) DO UPDATE
-SET version = excluded.version, words = excluded.words, vector = excluded.vector
+SET version = excluded.version, words = excluded.words, title = excluded.title, lexemes = excluded.lexemes, noun = excluded.noun,
+    size = excluded.size, named = excluded.named, vector = excluded.vector
 WHERE shop_searchdocument.version <= excluded.version
+"""
+_FORGET_COUNTS = "DELETE FROM shop_searchterm WHERE market = %s"
+_VECTORS = """SELECT d.vector FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
+    WHERE p.is_listed AND p.market = '{market}'"""
+_COUNT = """
+INSERT INTO shop_searchterm (market, lexeme, documents)
+SELECT %s, word, ndoc FROM ts_stat(%s) UNION ALL
+SELECT %s, '', count(*) FROM sellers_product WHERE is_listed AND market = %s
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A product's folded words by weight: title, kind of thing, seller, what is said of it."""
+class Source:
+    """A product's words by field: title, kind of thing, seller and specifications, what is said of it."""
 
     product_id: int
     version: int
@@ -58,15 +72,34 @@ def _kind(product: Product) -> str:
     return " ".join(str(word) for word in words)
 
 
-def _document(product: Product) -> Document:
-    channel, said = product.channel, [product.post.text, *map(str, product.specifications.values())]
-    return Document(
+def _source(product: Product) -> Source:
+    channel = product.channel
+    facts = " ".join(map(str, product.specifications.values()))
+    return Source(
         product.pk,
         product.version,
-        normalize(product.title),
-        normalize(_kind(product)),
-        normalize(f"{channel.name} {channel.handle}"),
-        normalize(" ".join(said)),
+        product.title,
+        _kind(product),
+        f"{channel.name} {channel.handle} , {facts}",
+        product.post.text,
+    )
+
+
+def _row(source: Source, lexemes: dict[str, str], fields: Sequence[list[str]]) -> tuple[Any, ...]:
+    """What is stored of a product, in the order of ``_FIELDS``."""
+    title, kind, seller, text = ([lexemes[word] for word in words] for words in fields)
+    named = dict.fromkeys(seller, "C") | dict.fromkeys(kind, "B") | dict.fromkeys(title, "A")  # its best place only
+    everything = dict.fromkeys([*named, *list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT]])
+    return (
+        source.product_id,
+        source.version,
+        f" {normalize(source.title)} {normalize(source.kind)} {normalize(source.seller.partition(' , ')[0])}",
+        " ".join(fields[0]),
+        " ".join(title),
+        noun_place(fields[0]),
+        max(len(set(title)), 1),
+        " ".join(f"'{word}':1{place}" for word, place in named.items()),
+        " ".join(f"'{word}'" for word in everything),
     )
 
 
@@ -81,30 +114,46 @@ def index_products(ids: Iterable[int]) -> int:
     done = 0
     for chunk in _chunks(ids):
         products = Product.objects.filter(pk__in=chunk).select_related("channel", "post").order_by("pk")
-        documents = [_document(product) for product in products]
-        if documents:
-            _write(documents)
-        done += len(documents)
+        sources = [_source(product) for product in products]
+        if sources:
+            _write(sources)
+        done += len(sources)
     return done
 
 
 @transaction.atomic
-def _write(documents: list[Document]) -> None:
-    columns: list[list[Any]] = [
-        [getattr(document, name) for document in documents]
-        for name in ("product_id", "version", "title", "kind", "seller", "text")
-    ]
+def _write(sources: list[Source]) -> None:
+    fields = [[words_of(read_tokens(text)) for text in (s.title, s.kind, s.seller, s.text)] for s in sources]
+    lexemes = lexemes_of(word for each in fields for words in each for word in words)
+    rows = [_row(source, lexemes, words) for source, words in zip(sources, fields, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, columns)
-    _learn({word for document in documents for word in f"{document.title} {document.kind} {document.seller}".split()})
+        cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
+    _learn({word for row in rows for word in row[_FIELDS.index("words")].split()})
 
 
 def _learn(words: set[str]) -> None:
     """Keeps words that a slip of the finger may be corrected to."""
     usable = sorted(word for word in words if word.isalpha() and _SHORTEST_WORD <= len(word) <= _LONGEST_WORD)
+    known = set(SearchWord.objects.filter(word__in=usable).values_list("word", flat=True))
+    fresh = [word for word in usable if word not in known]
+    lexemes = lexemes_of(fresh)
     SearchWord.objects.bulk_create(
-        [SearchWord(word=word, near=near_misses(word)) for word in usable], ignore_conflicts=True, batch_size=1000
+        [SearchWord(word=word, lexeme=lexemes[word], near=near_misses(word)) for word in fresh],
+        ignore_conflicts=True,
+        batch_size=1000,
     )
+
+
+@transaction.atomic
+def count_words() -> int:
+    """Counts anew how common each word is in each market; returns how many were counted."""
+    counted = 0
+    with connection.cursor() as cursor:
+        for market in MARKETS:
+            cursor.execute(_FORGET_COUNTS, [market])
+            cursor.execute(_COUNT, [market, _VECTORS.format(market=market), market, market])
+            counted += cursor.rowcount
+    return counted
 
 
 def index_channels(ids: Iterable[int]) -> int:

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from shop.models import Progress
+from shop.ranking import HALF_LIFE
 
-HALF_LIFE = dt.timedelta(days=3)
 SAVE, LIKE, VIEW = 3, 2, 1  # what one event weighs
 OVERLAP = dt.timedelta(minutes=5)  # events are stamped before they are committed
 JOB = "shop.refresh_popularity"

@@ -19,3 +19,9 @@ def index_products(product_ids: list[int]) -> None:
 def index_missed() -> None:
     """What no news told us of: documents that are missing or older than their product."""
     search_index.index_missed()
+
+
+@shared_task(name="shop.count_words")
+def count_words() -> None:
+    """How common each word is in each market: rare words matter more."""
+    search_index.count_words()

@@ -1,4 +1,4 @@
-"""Words: the one spelling in which they are stored and looked for, and slips of the finger."""
+"""The one spelling in which words are stored and looked for."""
 
 import re
 import unicodedata
@@ -25,6 +25,18 @@ def _bigrams(match: re.Match[str]) -> str:
     return f" {' '.join(pairs)} "
 
 
+def fold(text: str) -> str:
+    """``text`` in one spelling, with its punctuation: what ``normalize`` does before it parts words."""
+    parts = unicodedata.normalize("NFKD", text.translate(_FOLD))
+    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare.translate(_FOLD).casefold())
+
+
+def split_words(folded: str) -> list[str]:
+    """The words of a folded text; runs of Chinese become pairs of neighbors."""
+    return _WORD.findall(_CHINESE.sub(_bigrams, folded))
+
+
 @lru_cache(maxsize=8192)
 def normalize(text: str) -> str:
     """The words of ``text`` in one spelling, parted by single spaces.
@@ -33,26 +45,4 @@ def normalize(text: str) -> str:
     all digits become 0-9; runs of Chinese become pairs of neighbors; case is folded. Applying it twice changes
     nothing more: it is the only door for documents and queries alike.
     """
-    plain = text.translate(_FOLD)
-    parts = unicodedata.normalize("NFKD", plain)
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    folded = unicodedata.normalize("NFC", bare.translate(_FOLD).casefold())
-    return " ".join(_WORD.findall(_CHINESE.sub(_bigrams, folded)))
-
-
-def near_misses(word: str) -> list[str]:
-    """The word and the word short of any one letter."""
-    return sorted({word, *(word[:i] + word[i + 1 :] for i in range(len(word)))})
-
-
-def is_one_slip(one: str, other: str) -> bool:
-    """Whether a letter wrong, missing, too many, or two neighbors swapped turn one word into the other."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    i = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    if len(one) != len(other):
-        short, long = sorted((one, other), key=len)
-        return short[i:] == long[i + 1 :]
-    return one[i + 1 :] == other[i + 1 :] or (
-        one[i : i + 2] == other[i : i + 2][::-1] and one[i + 2 :] == other[i + 2 :]
-    )
+    return " ".join(split_words(fold(text)))

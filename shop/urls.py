@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("channels/shelf/", tab.channel_shelf, name="channel_shelf"),
     path("search/", search.search_page, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
+    path("search/recent/", search.searched, name="searched"),
+    path("search/recent/forget/", search.forget_searches, name="forget_searches"),
 ]
 
 # Pages of one thing and of one person: product, channel, feed, saved, me.

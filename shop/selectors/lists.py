@@ -16,7 +16,9 @@ from sellers.models import Channel
 from shop.facets import Filters, Scope
 from shop.guests import Visitor
 from shop.models import Showcase
+from shop.selectors.found import get_found_page
 from shop.selectors.person import get_followed_among
+from shop.selectors.rows import CardRow
 
 PAGE = 20
 PROMOS = 4
@@ -32,17 +34,6 @@ class Sort(models.TextChoices):
     DEAREST = "-price", _("Price: high to low")
 
 
-@dataclass(frozen=True, slots=True)
-class CardRow:
-    """A product as a list knows it: enough to find its card. The two flags say whether its pictures are made."""
-
-    id: int
-    version: int
-    has_cover: bool
-    has_avatar: bool
-    rank: int = 0
-
-
 # How a sort reads: the column, the direction, and how its value becomes an integer of a cursor.
 _ORDERS = {
     Sort.POPULAR: ("p.popularity", "DESC"),
@@ -54,11 +45,6 @@ _SLICE = """
 SELECT p.id, p.version, p.cover_id, p.channel_id, {column} AS rank FROM {source}
 ORDER BY {column} {direction}, p.id {direction} LIMIT %s
 """
-_RANKED = """(
-    SELECT p.id, p.version, p.cover_id, p.channel_id,
-        (ts_rank('{{0.05,0.2,0.4,1.0}}', d.vector, %s::tsquery, 1) * 1000000)::bigint AS rank
-    FROM sellers_product p JOIN shop_searchdocument d ON d.product_id = p.id WHERE {where}
-) p WHERE TRUE"""
 _ROWS = """
 SELECT p.id, p.version, coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE), p.rank
 FROM ({inner}) p
@@ -86,13 +72,11 @@ def _from_cursor(after: str, sort: Sort) -> list[Any]:
 
 def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", limit: int = PAGE) -> Page[CardRow]:
     """One page of a list, in one query. Keyset: a row comparison on an index; an unknown cursor raises BadCursor."""
-    (scoped, params), (filtered, filter_params) = scope.where(), filters.where()
-    params = [*params, *filter_params]
     if sort == Sort.RELEVANCE:
-        column, direction, source = "p.rank", "DESC", _RANKED.format(where=f"{scoped} AND {filtered}")
-        params = [scope.query, *params]
-    else:
-        (column, direction), source = _ORDERS[sort], f"sellers_product p WHERE {scoped} AND {filtered}"
+        return get_found_page(scope, filters, after, limit)
+    (scoped, params), (filtered, filter_params) = scope.strict().where(), filters.where()
+    params = [*params, *filter_params]
+    (column, direction), source = _ORDERS[sort], f"sellers_product p WHERE {scoped} AND {filtered}"
     if after:
         source += f" AND ({column}, p.id) {'<' if direction == 'DESC' else '>'} (%s, %s)"
         params += _from_cursor(after, sort)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Follow, Product, Save
 from shop.guests import Visitor
-from shop.models import RecentView
+from shop.models import RecentSearch, RecentView
 
 PAGE = 24
 
@@ -92,3 +92,11 @@ def _page_of_ids(ids: list[int], after: str, limit: int) -> Page[int]:
     """A page of a guest's short list; the cursor is where the next begins."""
     start = decode_cursor(after, 1)[0] if after else 0
     return Page(ids[start : start + limit], encode_cursor(start + limit) if len(ids) > start + limit else "")
+
+
+def get_recent_searches(visitor: Visitor, limit: int = 5) -> list[str]:
+    """What the visitor searched for last, newest first."""
+    if visitor.person_id is None:
+        return list(visitor.searches[:limit])
+    rows = RecentSearch.objects.filter(person=visitor.person_id).order_by("-searched_at", "-pk")
+    return list(rows.values_list("words", flat=True)[:limit])

@@ -24,4 +24,5 @@ class Command(BaseCommand):
             SearchWord.objects.all().delete()
             search.index_channels(Channel.objects.order_by("pk").values_list("pk", flat=True))
             done = search.index_products(Product.objects.order_by("pk").values_list("pk", flat=True).iterator())
+        search.count_words()
         self.stdout.write(f"{done} products indexed.")

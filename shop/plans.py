@@ -1,0 +1,214 @@
+"""How a query is looked up: its words mended from the market's own, and how many of them a product must have.
+
+Words the market's catalogue does not know are joined with their neighbor, parted, or replaced by what was likely
+meant. Then all words are asked for; while fewer than a page would be found, all but one, the rarest with any other,
+any of them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from shop.lexemes import lexemes_of, noun_place
+from shop.measures import Token, read_tokens
+from shop.mending import Mender
+from shop.ranking import USUAL_SIZE, Ranking, Slot
+
+MOST_WORDS = 12
+MOST_LETTERS = 100
+ENOUGH = 100  # found things at which no word is given up any more
+KEPT_SECONDS = 60
+KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
+BARE = 0.6  # a number without its unit
+SHORTEST_PAIR = 6  # letters of two words that may be one
+
+_KNOWN = """
+SELECT w, coalesce(t.documents, 0), CASE WHEN w <> '' THEN EXISTS (
+    SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
+    WHERE d.vector @@ quote_literal(w)::tsquery AND p.is_listed AND p.market = %s) END
+FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
+"""
+_SOME = """(SELECT count(*) FROM (SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
+    WHERE d.vector @@ %s::tsquery AND p.is_listed AND p.market = %s LIMIT {enough}) hits)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a query is looked up; ``ranking`` is None when nothing can be found."""
+
+    words: tuple[str, ...]
+    ranking: Ranking | None = None
+    corrected: str = ""  # the query as it was understood; "" when every word stayed as it was
+    is_loose: bool = False  # no product has all words
+
+    @property
+    def tsquery(self) -> str:
+        return self.ranking.levels[-1] if self.ranking else ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The words looked for, folded and corrected."""
+        return tuple(self.corrected.split()) or self.words
+
+
+@dataclass(slots=True)
+class Known:
+    """What the market's catalogue knows of lexemes: which stand in visible products, and in how many last night."""
+
+    documents: dict[str, int] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
+    total: int = 0
+
+    def weight(self, lexeme: str) -> float:
+        """Rare words matter more: the inverse document frequency of BM25."""
+        n = self.documents.get(lexeme, 0)
+        return math.log(1 + (max(self.total - n, 0) + 0.5) / (n + 0.5)) if self.total else 1.0
+
+
+def know(lexemes: Sequence[str], market: str) -> Known:
+    known = Known()
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [market, ["", *lexemes], market])
+        for lexeme, documents, is_there in cursor.fetchall():
+            known.documents[lexeme] = documents
+            if is_there:
+                known.present.add(lexeme)
+    known.total = known.documents.pop("")
+    return known
+
+
+def _joined(one: Token, other: Token) -> str:
+    word = one.word + other.word
+    return word if word.isalpha() and word < "\u3400" and len(word) >= SHORTEST_PAIR else ""
+
+
+def _read(tokens: Sequence[Token], market: str) -> tuple[dict[str, str], Known]:
+    """The lexemes of a query's words, of neighbors written as one and of bare numbers, and what is known of them."""
+    words = {word for token in tokens for word in (token.word, token.number) if word}
+    words |= {joined for pair in pairwise(tokens) if (joined := _joined(*pair))}
+    lexemes = lexemes_of(words)
+    return lexemes, know(sorted(set(lexemes.values())), market)
+
+
+def _slots(tokens: Sequence[Token], market: str, *, literal: bool) -> tuple[list[Slot], list[str], Known]:
+    """The slots of a query, how it reads, and what is known of its words."""
+    lexemes, known = _read(tokens, market)
+    mender = None if literal else Mender(tokens, lexemes, known.present, known.documents, market)
+    slots: list[Slot] = []
+    shown: list[str] = []
+    for i, token in enumerate(tokens):
+        lexeme = lexemes[token.word]
+        terms = [(lexeme, 1.0)]
+        if token.number:
+            terms.append((lexemes[token.number], BARE))
+        pairs = [pair for pair in (tokens[i : i + 2], tokens[max(i - 1, 0) : i + 1]) if len(pair) == 2]
+        terms += [
+            (lexemes[joined], 1.0) for pair in pairs if (joined := _joined(*pair)) and lexemes[joined] in known.present
+        ]
+        is_known = any(each in known.present for each, _sure in terms)
+        mended = mender.mend(token, is_known=is_known) if mender else None
+        if mended is None:
+            slots.append(Slot(token.word, tuple(dict.fromkeys(terms))))
+            shown.append(token.text)
+        elif is_known:
+            slots.append(Slot(token.word, (*dict.fromkeys(terms), *mended[0].terms)))
+            shown.append(token.text)
+        else:
+            slots += mended
+            shown += [slot.word for slot in mended]
+    if mender:
+        known.documents |= mender.documents
+        known.present |= {lexeme for slot in slots for lexeme, _sure in slot.terms if lexeme in mender.meant}
+    return slots, shown, known
+
+
+def _weigh(slots: Sequence[Slot], known: Known) -> list[Slot]:
+    """Each lexeme once, with what it weighs; unknown words weigh nothing where others are known."""
+    first = {slot.terms[0][0]: slot for slot in reversed(slots)}
+    chosen = [slot for slot in slots if first[slot.terms[0][0]] is slot]
+    return [replace(slot, weight=_weight(slot, known)) for slot in chosen]
+
+
+def _weight(slot: Slot, known: Known) -> float:
+    there = [lexeme for lexeme, _sure in slot.terms if known.documents.get(lexeme)]
+    return max(known.weight(slot.terms[0][0] if slot.terms[0][0] in there or not there else there[0]), 0.01)
+
+
+def _levels(slots: Sequence[Slot]) -> list[str]:
+    """Tsqueries from all words to any of them; each finds what the one before found, and more."""
+    parts = [slot.tsquery for slot in slots]
+    levels = [" & ".join(parts)]
+    by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
+    if len(parts) > 2:
+        one_less = [[part for i, part in enumerate(parts) if i != left_out] for left_out in by_weight[:6]]
+        levels.append(" | ".join(f"({' & '.join(each)})" for each in one_less))
+        rarest = by_weight[-1]
+        others = " | ".join(part for i, part in enumerate(parts) if i != rarest)
+        levels.append(f"{levels[-1]} | ({parts[rarest]} & ({others}))")
+        levels.append(f"{levels[1]} | {parts[rarest]}")
+    if len(parts) > 1:
+        levels.append(" | ".join(parts))
+    return levels
+
+
+def _choose_level(levels: Sequence[str], market: str) -> tuple[int, int]:
+    """The last level that is asked for, and the first that finds anything. One query."""
+    some = _SOME.format(enough=ENOUGH)
+    fills = " ".join(f"WHEN {some} >= {ENOUGH} THEN {i}" for i in range(len(levels) - 1))
+    finds = " ".join(f"WHEN {some} > 0 THEN {i}" for i in range(len(levels) - 1))
+    last = len(levels) - 1
+    if not last:
+        return 0, 0
+    params: list[Any] = [value for level in levels[:-1] for value in (level, market)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT CASE {fills} ELSE {last} END, CASE {finds} ELSE {last} END", params * 2)
+        fill, find = cursor.fetchone()
+    return fill, find
+
+
+def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
+    words = tuple(token.text for token in tokens)
+    slots, shown, known = _slots(tokens, market, literal=literal)
+    usable = [slot for slot in slots if any(lexeme in known.present for lexeme, _sure in slot.terms)]
+    corrected = " ".join(shown) if tuple(shown) != words else ""
+    slots = _weigh(usable or slots, known)
+    levels = _levels(slots)
+    last, strictest = _choose_level(levels, market)
+    noun = noun_place([slot.word for slot in slots])
+    is_loose = strictest > 0 or (bool(usable) and len(usable) < len(shown))
+    ranking = Ranking(tuple(slots), tuple(levels[: last + 1]), levels[min(strictest, last)], noun, USUAL_SIZE)
+    return Plan(words, ranking, corrected, is_loose)
+
+
+def is_quoted(text: str) -> bool:
+    """Whether a query stands in quotation marks: it means what it says, nothing is mended."""
+    return len(text) > 2 and text[0] == text[-1] == '"'
+
+
+def plan_query(text: str, market: str) -> Plan:
+    """How to look ``text`` up in a market; kept for a minute, else a few queries."""
+    literal = is_quoted(text)
+    text = text[1:-1] if literal else text
+    tokens = tuple(dict.fromkeys(read_tokens(text[:MOST_LETTERS])))[:MOST_WORDS]
+    if not tokens:
+        return Plan(())
+    key = f"search:{market}:{literal:d}:{' '.join(token.text for token in tokens).encode().hex()}"
+    kept: Plan | None = cache.get(key)
+    if kept is None:
+        kept = _plan(tokens, market, literal=literal)
+        is_sure = not kept.corrected and not kept.is_loose
+        cache.set(key, kept, KEPT_SECONDS if is_sure else KEPT_SECONDS_MENDED)
+    return kept
+
+
+def has_unknown_word(text: str, market: str) -> bool:
+    """Whether the market's catalogue lacks one of the words as they are written."""
+    tokens = read_tokens(text[:MOST_LETTERS])
+    lexemes = lexemes_of(word for token in tokens for word in (token.word, token.number) if word)
+    present = know(sorted(set(lexemes.values())), market).present
+    return any({lexemes[token.word], lexemes.get(token.number)}.isdisjoint(present) for token in tokens)

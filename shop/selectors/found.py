@@ -1,0 +1,74 @@
+"""What a search found, best first, as light rows of a list."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+
+from core.pages import Page, decode_cursor, encode_cursor
+from shop import ranking
+from shop.facets import Filters, Scope
+from shop.ranking import Found
+from shop.selectors.rows import CardRow
+
+MOST = 4000  # candidates of one level
+_LEVEL = """(SELECT p.id FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
+    WHERE d.vector @@ %s::tsquery AND {where} LIMIT {most})"""
+_FOUND = """
+WITH candidates AS MATERIALIZED ({levels}), found AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.lexemes, d.noun, {score} AS rank
+        FROM candidates JOIN sellers_product p USING (id) JOIN shop_searchdocument d ON d.product_id = p.id
+    ) scored WHERE {after} ORDER BY rank DESC, id DESC LIMIT %s
+)
+SELECT p.rank, p.id, p.title, p.lexemes, p.noun, p.popularity, p.version,
+    coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE)
+FROM found p
+JOIN sellers_channel c ON c.id = p.channel_id
+LEFT JOIN core_picture cover ON cover.id = p.cover_id
+LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
+ORDER BY p.rank DESC, p.id DESC
+"""
+
+
+def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limit: int) -> list[tuple[Any, ...]]:
+    asked = scope.ranking
+    if asked is None:
+        return []
+    (scoped, scope_params), (filtered, filter_params) = replace(scope, query="").where(), filters.where()
+    level = _LEVEL.format(where=f"{scoped} AND {filtered}", most=MOST)
+    params: list[Any] = []
+    for tsquery in asked.levels:
+        params += [tsquery, *scope_params, *filter_params]
+    score, score_params = asked.score()
+    params += [*score_params, *(after or ()), limit]
+    sql = _FOUND.format(
+        levels=" UNION ".join([level] * len(asked.levels)),
+        score=score,
+        after="(rank, id) < (%s, %s)" if after else "TRUE",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Page[CardRow]:
+    """One page of what a search found, in one query; raises BadCursor.
+
+    Ranks of at least ``ranking.TOP`` are those of the first two hundred, which are put in order here; what follows is read
+    by PostgreSQL's order, from the cursor on.
+    """
+    if scope.ranking is None:
+        return Page([], "")
+    rank, pk = decode_cursor(after, 2) if after else (0, 0)
+    if after and rank < ranking.TOP:
+        rows = _look_up(scope, filters, (rank, pk), limit + 1)
+        order = [(row[0], row[1]) for row in rows]
+    else:
+        rows = _look_up(scope, filters, None, ranking.LOOKED_AT + limit + 1)
+        order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
+        order = [place for place in order if not after or place < (rank, pk)][: limit + 1]
+    facts = {row[1]: row[6:] for row in rows}
+    found = [CardRow(pk, *facts[pk], rank) for rank, pk in order]
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], encode_cursor(last.rank, last.id) if last else "")
