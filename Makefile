@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-recommender code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -52,6 +52,10 @@ bench-chat:  ## a thousand open streams in one process; the inbox of fifty thous
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.chat
 	@$(BIN)/python -m bench.chat --inbox
+
+bench-recommender:  ## how good recommendations are: TRAIN=file TEST=file FORMAT=sets|sequences|events|timed
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.recommender $(TRAIN) $(TEST) --format $(or $(FORMAT),sets)
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code
