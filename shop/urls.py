@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from shop.views import category, channel, feed, lists, person, product, search, switches, tab
+from shop.views import category, channel, deeds, feed, lists, person, product, search, switches, tab
 
 app_name = "shop"
 
@@ -24,6 +24,7 @@ urlpatterns += [
     path("p/<int:pk>/", product.product, name="product_short"),
     path("p/<int:pk>/seen/", product.seen, name="seen"),
     path("p/<int:pk>/save/", switches.save, name="save"),
+    path("did/", deeds.did, name="did"),
     path("feed/", feed.feed, name="feed"),
     path("feed/news/", feed.news, name="feed_news"),
     path("saved/", person.saved, name="saved"),

@@ -11,6 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from core import limits
 from core.kept import choose
 from core.pages import Request, cache_for_guests
+from recommender import services as recommender
+from recommender.lookers import is_robot
+from recommender.models import Interaction
 from sellers.models import Product
 from shop import cards, guests, history, pieces
 from shop.selectors import product as products
@@ -62,6 +65,8 @@ def seen(request: Request, pk: int) -> HttpResponse:
         history.record_views(person=request.user, views=[(pk, timezone.now())])
     else:
         guests.keep_view(request, product_id=pk)
+    if not is_robot(request):
+        recommender.record(looker=guests.visitor(request).looker, kind=Interaction.Kind.VIEW, product_id=pk)
     return HttpResponse(status=204)
 
 
