@@ -5,6 +5,7 @@ constraint on other rooms' rows, so that writing is cheap and an old day goes by
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -102,3 +103,101 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id or self.guest} / {self.product_id}"
+
+
+class Tuning(models.Model):
+    """Settings that a validation slice of the log preferred; the next table is made with the newest."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    settings = models.JSONField(_("settings"))
+    quality = models.JSONField(_("quality on the validation slices"))
+
+    class Meta:
+        verbose_name = _("tuning")
+        verbose_name_plural = _("tunings")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Run(models.Model):
+    """One making of the table, block by block; its rows are read only when it is live."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("being made")
+        STOPPED = "stopped", _("stopped")
+        LIVE = "live", _("live")
+        REFUSED = "refused", _("worse than the live one")
+        PAST = "past", _("replaced")
+
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
+    settings = models.JSONField(_("settings"))
+    figures = models.JSONField(_("figures"), default=dict)  # recommender.training.evaluation.Figures
+    until = models.DateTimeField(_("events until"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, editable=False)  # the live table follows events up to here
+
+    class Meta:
+        verbose_name = _("table of neighbors")
+        verbose_name_plural = _("tables of neighbors")
+        constraints = [
+            models.UniqueConstraint("state", condition=Q(state="live"), name="one_live_table"),
+            models.UniqueConstraint("state", condition=Q(state="running"), name="one_table_in_the_making"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.until:%Y-%m-%d %H:%M}"
+
+
+class RunTransition(models.Model):
+    """One change of a run's state. Never edited."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="transitions")
+    from_state = models.CharField(max_length=10, choices=Run.State.choices, blank=True)
+    to_state = models.CharField(max_length=10, choices=Run.State.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of state")
+        verbose_name_plural = _("changes of state")
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class Block(models.Model):
+    """A piece of a run that one worker makes at once; the one of number -1 measures how good the table will be."""
+
+    EVALUATION = -1
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="blocks")
+    number = models.IntegerField()
+    product_ids = ArrayField(models.BigIntegerField())
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        constraints = [models.UniqueConstraint("run", "number", name="run_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} / {self.number}"
+
+
+class Neighbors(models.Model):
+    """A product's closest ones in one table, best first, with what each counts."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="neighbors", db_index=False)
+    product_id = models.BigIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    weights = ArrayField(models.FloatField())
+
+    class Meta:
+        verbose_name = _("neighbors")
+        verbose_name_plural = _("neighbors")
+        constraints = [models.UniqueConstraint("run", "product_id", name="neighbors_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {len(self.ids)}"

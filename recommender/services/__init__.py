@@ -1,6 +1,8 @@
 """What the recommender writes. All of it is keyword-only."""
 
+from recommender.services.errors import AlreadyRunning, NotInTheMaking
 from recommender.services.interactions import (
+    Shown,
     forget,
     join_guest,
     prune,
@@ -9,5 +11,20 @@ from recommender.services.interactions import (
     refuse,
     take_back_refusal,
 )
+from recommender.services.tables import resume_run, start_run, stop_run
 
-__all__ = ["forget", "join_guest", "prune", "record", "record_impressions", "refuse", "take_back_refusal"]
+__all__ = [
+    "AlreadyRunning",
+    "NotInTheMaking",
+    "Shown",
+    "forget",
+    "join_guest",
+    "prune",
+    "record",
+    "record_impressions",
+    "refuse",
+    "resume_run",
+    "start_run",
+    "stop_run",
+    "take_back_refusal",
+]

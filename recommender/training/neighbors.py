@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from recommender.training.log import Ints, Log, best, power
+from recommender.training.log import Floats, Ints, Log, best, power
 from recommender.training.settings import Settings
 
 FAREST = 20  # steps between two events of a pair
@@ -19,12 +19,14 @@ FLOOR = 0.01  # of the trend, of which the newest item has none yet
 class Likeness:
     """Both sides of the product are made once and shared by all blocks."""
 
-    def __init__(self, log: Log, settings: Settings) -> None:
+    def __init__(self, log: Log, settings: Settings, totals: Floats | None = None) -> None:
+        """``totals`` of the items where ``log`` holds only a part of their events."""
         self.log, self.settings = log, settings
         weights = log.faded(settings.half_life)
         self.roots = np.sqrt(weights)
         self.matrix = log.matrix(self.roots)
-        self.totals = np.bincount(log.items, weights=weights, minlength=log.shape[1]).astype(np.float32)
+        counted = np.bincount(log.items, weights=weights, minlength=log.shape[1]).astype(np.float32)
+        self.totals = counted if totals is None else totals
         busy = np.bincount(log.people, minlength=log.shape[0]).astype(np.float32)
         self.people = power(busy, settings.person_power)
 

@@ -1,12 +1,13 @@
 """Likeness and regression in one table: the row of an item holds the items it speaks for, and how much."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import sparse
 
-from recommender.training.log import Ints, Log, best
+from recommender.training.content import Content
+from recommender.training.log import Floats, Ints, Log, best
 from recommender.training.neighbors import Likeness
 from recommender.training.regression import Regression
 from recommender.training.settings import Settings
@@ -18,9 +19,13 @@ SAMPLE = 1024
 class Maker:
     """Makes any block of rows from one log; what all blocks share is made once."""
 
-    def __init__(self, log: Log, settings: Settings) -> None:
+    def __init__(
+        self, log: Log, settings: Settings, tokens: Sequence[Sequence[str]] = (), totals: Floats | None = None
+    ) -> None:
+        """``tokens`` describe each item; ``totals`` are of the items where ``log`` holds only a part of their events."""
         self.log, self.settings = log, settings
-        self.likeness = Likeness(log, settings)
+        self.likeness = Likeness(log, settings, totals)
+        self.content = Content(tokens, self.likeness.totals) if tokens else None
         self.regression = Regression(log, settings, self.likeness) if settings.regression_share else None
 
     def blocks(self) -> Iterator[Ints]:
@@ -39,7 +44,11 @@ class Maker:
     def rows(self, items: Ints, foretold: sparse.csr_matrix | None = None) -> sparse.csr_matrix:
         """The finished rows of these items; ``foretold`` is what regression says, by source, already to scale."""
         found = self.likeness.top_rows(items)
-        return best((found + foretold).tocsr(), self.settings.width) if foretold is not None else found
+        if self.content:
+            found = (found + self.content.rows(items)).tocsr()
+        if foretold is not None:
+            found = (found + foretold).tocsr()
+        return best(found, self.settings.width)
 
 
 def make_table(log: Log, settings: Settings, threads: int = 2) -> sparse.csr_matrix:

@@ -100,7 +100,7 @@ def tune(
 ) -> tuple[Settings, Quality]:
     """One number after the other, each tried with its values and kept if the slice says so, until time is up."""
     until = time.monotonic() + seconds
-    slices = [(earlier, later, _sample(later)) for earlier, later in cut(log)]
+    slices = [(earlier, later, sample(later, PEOPLE)) for earlier, later in cut(log)]
     tables: dict[tuple[int, Settings], sparse.csr_matrix] = {}
 
     def judge(settings: Settings) -> Quality:
@@ -125,6 +125,7 @@ def tune(
     return best, quality
 
 
-def _sample(later: sparse.csr_matrix) -> Ints:
+def sample(later: sparse.csr_matrix, most: int) -> Ints:
+    """At most so many of the people who did something later, always the same ones."""
     people = np.flatnonzero(np.diff(later.indptr)).astype(np.int32)
-    return people if len(people) <= PEOPLE else np.sort(np.random.default_rng(1).choice(people, PEOPLE, replace=False))
+    return people if len(people) <= most else np.sort(np.random.default_rng(1).choice(people, most, replace=False))

@@ -1,0 +1,1 @@
+"""What the recommender tells other rooms."""
