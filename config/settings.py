@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-neighbors": {"task": "recommender.start", "schedule": crontab(hour="2", minute="0")},
     "go-on-with-neighbors": {"task": "recommender.go_on", "schedule": 300.0},
     "refresh-neighbors": {"task": "recommender.refresh", "schedule": 20.0, "options": {"expires": 20}},
+    "count-exposure": {"task": "recommender.count_exposure", "schedule": 300.0},
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
@@ -379,7 +380,7 @@ DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "T
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written together
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
-RECOMMENDER_DIR = Path(env.str("RECOMMENDER_DIR", str(VAR_DIR / "recommender")))  # shared by all workers
+CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days
 
 # --- languages and places
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]

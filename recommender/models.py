@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sellers.models import Product
+from sellers.models import Channel, Product
 
 
 class Deed(models.Model):
@@ -201,3 +201,18 @@ class Neighbors(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {len(self.ids)}"
+
+
+class Exposure(models.Model):
+    """How often things of a channel were shown in the last seven days; counted anew every few minutes."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    shown = models.PositiveIntegerField(_("shown in seven days"), default=0)
+    counted_at = models.DateTimeField(_("counted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("exposure of a channel")
+        verbose_name_plural = _("exposure of channels")
+
+    def __str__(self) -> str:
+        return f"{self.channel_id}: {self.shown}"

@@ -20,6 +20,11 @@ def prune() -> None:
     services.prune()
 
 
+@shared_task(name="recommender.count_exposure")
+def count_exposure() -> None:
+    services.count_exposure()
+
+
 @shared_task(name="recommender.make_block")
 def make_block(pk: int) -> None:
     block = Block.objects.filter(pk=pk, done_at=None, run__state=Run.State.RUNNING).select_related("run").first()

@@ -1,6 +1,7 @@
 """What the recommender writes. All of it is keyword-only."""
 
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
+from recommender.services.exposure import count_exposure
 from recommender.services.interactions import (
     Shown,
     forget,
@@ -17,6 +18,7 @@ __all__ = [
     "AlreadyRunning",
     "NotInTheMaking",
     "Shown",
+    "count_exposure",
     "forget",
     "join_guest",
     "prune",
