@@ -151,22 +151,12 @@ def _with_reasons(picks: list[Pick]) -> Picks:
 def get_similar(
     product_id: int, market: str, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
 ) -> list[int]:
-    """Things like this one, best first: its row, then what is popular in its category. Two queries at most."""
-    row = tables.get_rows(tables.get_live().run, [product_id]).get(product_id, tables.Row([], []))
-    choices = rules.get_choice(
-        looker or Looker(),
-        market,
-        ids=row.ids,
-        touched=[product_id],
-        exclude=[product_id, *exclude],
-        fill=limit,
-        unseen=0,
-        wanted=0,
-    )
-    places = {pk: place for place, pk in enumerate(row.ids)}
-    near = sorted((each for each in choices if each.source == 0), key=lambda each: places[each.product_id])
-    popular = [each for each in choices if each.source == 1]
-    return list(dict.fromkeys(each.product_id for each in [*near, *popular]))[:limit]
+    """Things like this one by the table, best first; three queries at most, none of them without a row."""
+    row = tables.get_rows(tables.get_live().run, [product_id]).get(product_id)
+    if row is None or not row.ids:
+        return []
+    allowed = rules.get_allowed(looker or Looker(), market, row.ids, [product_id, *exclude])
+    return [choice.product_id for choice in allowed][:limit]
 
 
 def get_channels_worth_a_follow(looker: Looker, market: str, limit: int = 6) -> list[int]:

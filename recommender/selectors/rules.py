@@ -13,7 +13,7 @@ NOT_BOUGHT = (State.DRAFT, State.REQUESTED, State.DECLINED, State.CANCELLED, Sta
 # Hidden, sold out, of another market, left out by the caller; her own, of channels blocked on either side, what she
 # refused, saved or bought.
 _RULES = """
-p.is_listed AND p.market = %(market)s AND (p.stock IS NULL OR p.stock > 0) AND p.id <> ALL(%(exclude)s)
+p.is_listed AND (p.stock IS NULL OR p.stock > 0) AND p.id <> ALL(%(exclude)s)
 AND NOT EXISTS (SELECT FROM sellers_channelmember m WHERE m.channel_id = p.channel_id AND m.person_id = %(person)s)
 AND NOT EXISTS (SELECT FROM chat_block b WHERE b.channel_id = p.channel_id AND b.shopper_id = %(person)s)
 AND NOT EXISTS (SELECT FROM recommender_refusal r WHERE r.product_id = p.id
@@ -22,20 +22,22 @@ AND NOT EXISTS (SELECT FROM sellers_save s WHERE s.product_id = p.id AND s.perso
 AND NOT EXISTS (SELECT FROM payments_moneyrequest q WHERE q.product_id = p.id AND q.buyer_id = %(person)s
     AND q.state <> ALL(%(not_bought)s))
 """
+_MARKET = "p.market = %(market)s"
+_OF_MARKET = f"(%(market)s = '' OR {_MARKET})"
 _COLUMNS = "SELECT p.id, p.channel_id, p.category_id, {source} AS source FROM sellers_product p"
 _POPULAR = "ORDER BY p.popularity DESC, p.id DESC LIMIT %(fill)s"
-_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s) AND {_RULES}"
+_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s) AND {_OF_MARKET} AND {_RULES}"
 # Candidates; what is popular in her categories; what is popular; things of the channels that were shown least lately.
 _CHOICE = f"""
 {_ALLOWED}
 UNION ALL (SELECT * FROM ({_COLUMNS.format(source=1)}
-    WHERE p.category_id IN (SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s)) AND {_RULES} {_POPULAR}) p)
-UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE {_RULES} {_POPULAR}) p)
+    WHERE p.category_id IN (SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s)) AND {_MARKET} AND {_RULES} {_POPULAR}) p)
+UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE {_MARKET} AND {_RULES} {_POPULAR}) p)
 UNION ALL (SELECT p.id, p.channel_id, p.category_id, 3 FROM (
     SELECT c.id FROM sellers_channel c LEFT JOIN recommender_exposure e ON e.channel_id = c.id
     WHERE c.market = %(market)s AND c.state = 'open' AND coalesce(e.shown, 0) < %(wanted)s
     ORDER BY coalesce(e.shown, 0), c.opened_at DESC, c.id LIMIT %(unseen)s) c
-    CROSS JOIN LATERAL (SELECT * FROM sellers_product p WHERE p.channel_id = c.id AND {_RULES}
+    CROSS JOIN LATERAL (SELECT * FROM sellers_product p WHERE p.channel_id = c.id AND {_MARKET} AND {_RULES}
         ORDER BY p.published_at DESC, p.id DESC LIMIT 1) p)
 """  # noqa: S608
 
@@ -50,7 +52,7 @@ class Choice(NamedTuple):
 
 
 def get_allowed(looker: Looker, market: str, ids: Sequence[int], exclude: Sequence[int] = ()) -> list[Choice]:
-    """Those of these products that may be shown to her, in the order given; one query."""
+    """Those of these products that may be shown to her, in the order given; of any market if that is empty. One query."""
     found = {choice.product_id: choice for choice in _ask(_ALLOWED, looker, market, ids=list(ids), exclude=[*exclude])}
     return [found[pk] for pk in ids if pk in found]
 

@@ -67,7 +67,10 @@ def save(request: Request, pk: int) -> HttpResponse:
         "question": question.format(name=product.title),
         "said": _("Saved. You find it under Me.") if on else _("No longer saved"),
     }
-    return _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
+    response = _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
+    if on and request.method == "POST" and request.htmx:
+        response["HX-Trigger"] = "saved"  # the shelf of what is picked for her follows
+    return response
 
 
 @switch

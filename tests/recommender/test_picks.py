@@ -256,12 +256,11 @@ def test_what_lacks_is_reported_and_the_least_shown_come_first(settings):
     assert dict(Exposure.objects.values_list("channel", "shown")) == {first.pk: 4, second.pk: 0}
 
 
-def test_similar_things_are_its_row_then_its_categorys_popular_ones():
+def test_similar_things_are_its_row():
     market = make_market()
     one_table({market.cups[0].pk: [market.pots[1].pk, market.cups[3].pk]})
-    Product.objects.filter(pk=market.cups[4].pk).update(popularity=5)
-    found = selectors.get_similar(market.cups[0].pk, "us", limit=3)
-    assert found == [market.pots[1].pk, market.cups[3].pk, market.cups[4].pk]
+    assert selectors.get_similar(market.cups[0].pk, "us") == [market.pots[1].pk, market.cups[3].pk]
+    assert selectors.get_similar(market.cups[1].pk, "us") == []
 
 
 def test_channels_worth_a_follow_are_those_of_her_list(shopper):
