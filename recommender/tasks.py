@@ -45,7 +45,9 @@ def start() -> None:
 
 @shared_task(name="recommender.go_on")
 def go_on() -> None:
-    """Hands out again what a broker or a worker lost."""
+    """Hands out again what a broker or a worker lost; a new shop need not wait for the night."""
+    if not Run.objects.exists():
+        start()
     for run in Run.objects.filter(state=Run.State.RUNNING, until__lt=timezone.now() - PATIENCE):
         if not run.blocks.filter(done_at__gt=timezone.now() - PATIENCE).exists():
             hand_out(run)
