@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -60,6 +60,10 @@ bench-search:  ## nDCG@10 of judged queries: PRODUCTS=file.tsv JUDGMENTS=file.ts
 bench-search-scale:  ## search in 1.5 million documents (DOCS=100000): times with filters and facets while things change
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.search_scale $(if $(DOCS),--docs $(DOCS))
+
+bench-recommender:  ## how good recommendations are: TRAIN=file TEST=file FORMAT=sets|sequences|events|timed
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.recommender $(TRAIN) $(TEST) --format $(or $(FORMAT),sets)
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "payments.sandbox",
     "payments.webhooks",
     "chat",
+    "recommender",
     "shop",
     "demo",
 ]
@@ -246,6 +247,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
     "prune-outbox": {"task": "core.prune_outbox", "schedule": crontab(hour="3", minute="40")},
+    "make-neighbors": {"task": "recommender.start", "schedule": crontab(hour="2", minute="0")},
+    "go-on-with-neighbors": {"task": "recommender.go_on", "schedule": 300.0},
+    "refresh-neighbors": {"task": "recommender.refresh", "schedule": 20.0, "options": {"expires": 20}},
+    "count-exposure": {"task": "recommender.count_exposure", "schedule": 300.0},
+    "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
@@ -370,6 +376,12 @@ CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", Fals
 PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %
 # Above it (minor units) a decision about a dispute needs two persons.
 DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "TWD": 6_000}
+
+# --- recommendations
+INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written together
+INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
+IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
+CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days
 
 # --- languages and places
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]

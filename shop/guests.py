@@ -1,16 +1,19 @@
 """What a guest's session remembers until she signs up: saves, follows, looks and searches; bounded, newest first.
 
 The session holds ``{"saves": [product ids], "follows": [channel ids], "views": [[product id, epoch seconds], ...],
-"searches": [words, ...]}`` under ``KEY``; the same dict travels with ``accounts.signals.guest_joined``. A guest who
-did none of this has no session.
+"searches": [words, ...]}`` under ``KEY``, and her ``key`` in the log of what people do; the same dict travels with
+``accounts.signals.guest_joined``. A guest who did none of this has no session.
 """
 
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from recommender.lookers import Looker
 
 KEY = "guest"
 MAX_SAVES = MAX_FOLLOWS = 200
@@ -27,6 +30,11 @@ class Visitor:
     follows: tuple[int, ...] = ()
     views: tuple[tuple[int, int], ...] = ()  # product id, epoch seconds
     searches: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def looker(self) -> Looker:
+        return Looker(self.person_id, self.key)
 
 
 def visitor(request: HttpRequest) -> Visitor:
@@ -39,6 +47,7 @@ def visitor(request: HttpRequest) -> Visitor:
         follows=tuple(kept.get("follows", ())),
         views=tuple((product, at) for product, at in kept.get("views", ())),
         searches=tuple(kept.get("searches", ())),
+        key=kept.get("key", ""),
     )
 
 
@@ -54,7 +63,7 @@ def keep_follow(request: HttpRequest, *, channel_id: int, on: bool) -> None:
 
 def keep_view(request: HttpRequest, *, product_id: int) -> None:
     """Remembers a look at a product; a second look moves it to the front."""
-    kept = _kept(request)
+    kept = _begun(request)
     others = [view for view in kept.get("views", ()) if view[0] != product_id]
     request.session[KEY] = kept | {"views": [[product_id, int(time.time())], *others][:MAX_VIEWS]}
 
@@ -75,13 +84,22 @@ def forget_views(request: HttpRequest) -> None:
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return {}
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.modified:
+        return {}  # without a cookie there is only what this request began
     kept: dict[str, Any] = request.session.get(KEY, {})
     return kept
 
 
+def begin(request: HttpRequest) -> None:
+    """Gives the guest a history, though still an empty one."""
+    request.session[KEY] = _begun(request)
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    return {"key": secrets.token_urlsafe(12)} | _kept(request)
+
+
 def _keep(request: HttpRequest, kind: str, pk: int | str, *, on: bool, most: int) -> None:
-    kept = _kept(request)
+    kept = _begun(request)
     others = [other for other in kept.get(kind, ()) if other != pk]
     request.session[KEY] = kept | {kind: [pk, *others][:most] if on else others}

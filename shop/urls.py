@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from shop.views import category, channel, feed, lists, person, product, search, switches, tab
+from shop.views import category, channel, deeds, feed, lists, person, picks, product, search, switches, tab
 
 app_name = "shop"
 
@@ -10,6 +10,7 @@ app_name = "shop"
 urlpatterns: list[URLPattern] = [
     path("", tab.tab, name="tab"),
     path("c/<slug:slug>/", category.category, name="category"),
+    path("picks/", picks.picks, name="picks"),
     path("newest/", lists.newest, name="newest"),
     path("trending/", lists.trending, name="trending"),
     path("channels/", lists.channels, name="channels"),
@@ -25,7 +26,9 @@ urlpatterns += [
     path("p/<int:pk>-<str:slug>/", product.product, name="product"),
     path("p/<int:pk>/", product.product, name="product_short"),
     path("p/<int:pk>/seen/", product.seen, name="seen"),
+    path("p/<int:pk>/not-interested/", picks.refuse, name="refuse"),
     path("p/<int:pk>/save/", switches.save, name="save"),
+    path("did/", deeds.did, name="did"),
     path("feed/", feed.feed, name="feed"),
     path("feed/news/", feed.news, name="feed_news"),
     path("saved/", person.saved, name="saved"),

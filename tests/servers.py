@@ -26,6 +26,7 @@ os.environ.update(
     BISAT_ENV="development",
     BISAT_VAR=str(HOME),
     GUEST_PAGE_SECONDS="0",
+    INTERACTION_SECONDS="0",
     LOG_LEVEL="WARNING",
 )
 

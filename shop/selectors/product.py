@@ -11,6 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.money import plain_amount
+from recommender import selectors as recommender
 from sellers import selectors as sellers
 from sellers.models import PostPicture, Product, Variant
 from shop.guests import Visitor
@@ -190,7 +191,9 @@ def _more_ids(product: Product) -> list[int]:
 
 
 def _similar_ids(product: Product) -> list[int]:
-    """Popular products of other channels in the same leaf and market, those with most attributes in common first."""
+    """What people who looked at it look at; then popular products of other channels in the same leaf and market, those
+    with most attributes in common first."""
+    near = recommender.get_similar(product.pk, product.market, limit=SIMILAR)
     popular = (
         Product.objects.listed()
         .filter(category_id=product.category_id, market=product.market)
@@ -200,7 +203,7 @@ def _similar_ids(product: Product) -> list[int]:
     )
     own = set(product.facet_terms)
     ranked = sorted(popular, key=lambda row: len(own.intersection(row[1])), reverse=True)
-    return [pk for pk, _terms in ranked[:SIMILAR]]
+    return list(dict.fromkeys([*near, *(pk for pk, _terms in ranked)]))[:SIMILAR]
 
 
 def _options(product: Product, variants: Sequence[Variant], chosen: Variant) -> list[Option]:

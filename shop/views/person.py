@@ -8,6 +8,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.pages import BadCursor, Request, page_or_fragment
+from recommender import services as recommender
 from sellers import selectors as sellers
 from shop import cards, guests, history
 from shop.selectors import person as persons
@@ -59,6 +60,7 @@ def forget(request: Request) -> HttpResponse:
     """Clears what one looked at."""
     if request.method == "GET":
         return render(request, "shop/forget.html")
+    recommender.forget(looker=guests.visitor(request).looker)
     if request.user.is_authenticated:
         history.forget_views(person=request.user)
     else:

@@ -11,6 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from core import limits
 from core.kept import choose
 from core.pages import Request, cache_for_guests
+from recommender import selectors as lists
+from recommender import services as recommender
+from recommender.lookers import is_robot
+from recommender.models import Interaction
 from sellers.models import Product
 from shop import cards, guests, history, pieces
 from shop.selectors import product as products
@@ -36,7 +40,10 @@ def product(request: Request, pk: int, slug: str = "") -> HttpResponse:
     if unquote(page.path) != request.path:
         tail = request.META["QUERY_STRING"]
         return redirect(f"{page.path}?{tail}" if tail else page.path)
-    more, similar = _shelves(request, *products.get_neighbor_ids(pk, sight.version))
+    more, similar = products.get_neighbor_ids(pk, sight.version)
+    if visitor.person_id:
+        similar = [choice.product_id for choice in lists.get_allowed(visitor.looker, "", similar)]
+    more, similar = _shelves(request, more, similar)
     body = choose(page.body, sight.is_saved, sight.is_followed)
     context = {"page": page, "sight": sight, "body": body, "more": more, "similar": similar}
     return render(request, "shop/product.html", context)
@@ -62,6 +69,8 @@ def seen(request: Request, pk: int) -> HttpResponse:
         history.record_views(person=request.user, views=[(pk, timezone.now())])
     else:
         guests.keep_view(request, product_id=pk)
+    if not is_robot(request):
+        recommender.record(looker=guests.visitor(request).looker, kind=Interaction.Kind.VIEW, product_id=pk)
     return HttpResponse(status=204)
 
 

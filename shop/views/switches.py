@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from core import limits
 from core.pages import Request, safe_next
+from recommender import services as recommender
+from recommender.models import Interaction
 from sellers import services as sellers
 from shop import guests
 from shop.selectors import channel as channels
@@ -57,12 +59,18 @@ def save(request: Request, pk: int) -> HttpResponse:
             sellers.save(person=request.user, product=product)
         else:
             sellers.unsave(person=request.user, product=product)
+        if on:
+            looker = guests.visitor(request).looker
+            recommender.record(looker=looker, kind=Interaction.Kind.SAVE, product_id=pk, channel_id=product.channel_id)
     question = _("Save “{name}”?") if on else _("Take “{name}” off your saved things?")
     words = {
         "question": question.format(name=product.title),
         "said": _("Saved. You find it under Me.") if on else _("No longer saved"),
     }
-    return _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
+    response = _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
+    if on and request.method == "POST" and request.htmx:
+        response["HX-Trigger"] = "saved"  # the shelf of what is picked for her follows
+    return response
 
 
 @switch
@@ -76,6 +84,9 @@ def follow(request: Request, handle: str) -> HttpResponse:
             sellers.follow(person=request.user, channel=channel)
         else:
             sellers.unfollow(person=request.user, channel=channel)
+        if on:
+            looker = guests.visitor(request).looker
+            recommender.record(looker=looker, kind=Interaction.Kind.FOLLOW, channel_id=channel.pk)
         channel.is_followed, channel.is_muted = on, channel.is_muted and on  # type: ignore[attr-defined]
     question = _("Follow {name}?") if on else _("Stop following {name}?")
     said = _("You follow {name} now") if on else _("You no longer follow {name}")

@@ -12,6 +12,7 @@ import "./toasts.js";
 import "./share.js";
 import "./counter.js";
 import "./seen.js";
+import "./beacon.js";
 import "./news.js";
 import "./worker.js";
 import "./print.js";

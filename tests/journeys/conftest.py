@@ -165,6 +165,7 @@ def run_market() -> Iterator[Market]:
         here.call("migrate", verbosity=0)
         here.call("load_taxonomy")
         here.call("fill_demo", quick=True)
+        here.call("make_neighbors")
         here.call("collectstatic", interactive=False, verbosity=0)
         with _serving(here, log, port, stream_port):
             yield here

@@ -40,10 +40,11 @@ def test_saves_and_follows_live_in_the_session(client, channel):
         _save(client, pk)
     _follow(client, channel.handle)
 
-    assert client.session[guests.KEY] == {"saves": [first.pk, second.pk], "follows": [channel.pk]}
+    key = client.session[guests.KEY]["key"]
+    assert client.session[guests.KEY] == {"key": key, "saves": [first.pk, second.pk], "follows": [channel.pk]}
     _save(client, first.pk, on=False)
     _follow(client, channel.handle, on=False)
-    assert client.session[guests.KEY] == {"saves": [second.pk], "follows": []}
+    assert client.session[guests.KEY] == {"key": key, "saves": [second.pk], "follows": []}
 
 
 def test_a_guest_sees_what_she_kept(client, channel):

@@ -1,0 +1,71 @@
+"""What workers compute: blocks of a run, rows that follow events, settings. Imports numpy, so tasks import it late."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from recommender import inputs
+from recommender.models import Block, Run
+from recommender.selectors import deeds
+from recommender.services import tables
+from recommender.training import tuning
+from recommender.training.evaluation import Figures, evaluate
+from recommender.training.log import Floats, Ints
+from recommender.training.settings import EVENTS, Settings
+from recommender.training.table import Maker
+
+LETTERS = 5  # digits of a weight that are kept
+
+
+def make_block(block: Block) -> None:
+    """Computes and writes one block of its run."""
+    settings, read = Settings(**block.run.settings), inputs.of_run(block.run)
+    if block.number == Block.EVALUATION:
+        figures = evaluate(read.log, settings, read.channels) if len(read.log.items) else None
+        facts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
+        tables.keep_block(block=block, rows=[], figures=facts | (figures.as_json() if figures else {}))
+        return
+    tables.keep_block(block=block, rows=_rows(read, read.maker(settings), block.product_ids))
+
+
+def refresh(run: Run) -> int:
+    """Makes the rows of products with new events anew; returns how many."""
+    now = timezone.now()
+    changed = deeds.get_changed(run.refreshed_at or run.until)
+    if changed:
+        settings, read = Settings(**run.settings), inputs.read_around(changed, now)
+        maker = read.maker(settings, _totals(read, now, settings))
+        tables.replace_rows(run=run, rows=_rows(read, maker, changed))
+    Run.objects.filter(pk=run.pk).update(refreshed_at=now)
+    return len(changed)
+
+
+def _totals(read: inputs.Inputs, now: Any, settings: Settings) -> Floats:
+    known = deeds.get_totals(now, read.products.tolist(), settings.half_life)
+    return np.array([known.get(pk, 0) for pk in read.products.tolist()], np.float32)
+
+
+def _rows(read: inputs.Inputs, maker: Maker, product_ids: list[int]) -> list[tables.Row]:
+    places: Ints = read.places_of(product_ids)
+    matrix = maker.rows(places)
+    rows = []
+    for number, place in enumerate(places):
+        inside = slice(matrix.indptr[number], matrix.indptr[number + 1])
+        ids = read.products[matrix.indices[inside]].tolist()
+        rows.append((int(read.products[place]), ids, [round(float(w), LETTERS) for w in matrix.data[inside]]))
+    return rows
+
+
+def tune(seconds: float) -> dict[str, Any]:
+    """Finds settings on later-in-time slices of the shop's own log and keeps them for the next table."""
+    log = inputs.read(timezone.now()).log
+    best, quality = tuning.tune(log, EVENTS, tuning.EVENTS, tuning.later_slices, seconds=seconds)
+    tables.keep_tuning(settings=asdict(best), quality=quality._asdict())
+    return asdict(best) | quality._asdict()
+
+
+def evaluate_log(settings: Settings) -> Figures | None:
+    read = inputs.read(timezone.now())
+    return evaluate(read.log, settings, read.channels) if len(read.log.items) else None

@@ -1,0 +1,36 @@
+"""What the recommender does when rooms below have news."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.signals import guest_joined
+from payments.machine import OPEN, State
+from payments.models import RequestTransition
+from payments.signals import request_moved
+from recommender import services as recommender
+from recommender.models import Interaction
+
+
+@receiver(guest_joined, dispatch_uid="recommender.join_guest")
+def join_guest(*, person: User, guest: dict[str, Any], **_: Any) -> None:
+    """Sent after commit."""
+    recommender.join_guest(guest=guest.get("key", ""), person=person)
+
+
+@receiver(request_moved, dispatch_uid="recommender.note_money")
+def note_money(*, transition: RequestTransition, **_: Any) -> None:
+    """What somebody wants to buy and what she paid for; written in the outbox's own transaction, so once."""
+    request = transition.request
+    if not request.product_id or transition.from_state not in ("", *OPEN):
+        return
+    kind = {State.REQUESTED: Interaction.Kind.REQUEST, State.HELD: Interaction.Kind.PAY}.get(State(transition.to_state))
+    if kind:
+        Interaction.objects.create(
+            at=transition.at,
+            person_id=request.buyer_id,
+            product_id=request.product_id,
+            channel_id=request.channel_id,
+            kind=kind,
+        )

@@ -1,0 +1,85 @@
+"""What people did with things, one row a pair: read for training and, of one looker, for her lists."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from recommender.lookers import Looker
+from recommender.models import Interaction
+
+HISTORY = 100  # things of a person that count
+_WEIGHTS = " ".join(f"WHEN '{kind}' THEN {weight}" for kind, weight in Interaction.WEIGHTS.items())
+_KINDS = ", ".join(f"'{kind}'" for kind in Interaction.WEIGHTS)
+# A look that is known to have been short says a third. Questions stand in a table of their own.
+_DEEDS = f"""
+SELECT person_id, guest, product_id, at, CASE
+    WHEN kind = 'view' AND dwell_ms < 3000 THEN 0.3 ELSE CASE kind {_WEIGHTS} END END AS weight
+FROM recommender_interaction WHERE product_id IS NOT NULL AND kind IN ({_KINDS}) AND {{ours}}
+UNION ALL
+SELECT shopper_id, '', product_id, opened_at, {Interaction.WEIGHTS[Interaction.Kind.ASK]}
+FROM chat_conversation WHERE product_id IS NOT NULL AND {{asked}}
+"""  # noqa: S608 - our own words
+_HISTORY = """
+SELECT product_id, max(weight)::float8, extract(epoch FROM max(at))::float8 FROM ({deeds}) deeds
+GROUP BY product_id ORDER BY max(at) DESC, product_id LIMIT %(most)s
+"""
+_LOG = """
+SELECT coalesce(person_id::text, guest), product_id, max(weight)::float8, extract(epoch FROM %(until)s - max(at))::float8 / 86400
+FROM ({deeds}) deeds GROUP BY 1, 2
+"""
+
+
+class Past(NamedTuple):
+    product_id: int
+    weight: float
+    at: float  # seconds since 1970
+
+
+def get_history(looker: Looker) -> list[Past]:
+    """What she touched, newest first; one query."""
+    if not looker.is_known:
+        return []
+    mine = "person_id = %(person)s" if looker.person_id else "guest = %(guest)s"
+    asked = "shopper_id = %(person)s" if looker.person_id else "FALSE"
+    params = {"person": looker.person_id, "guest": looker.guest, "most": HISTORY}
+    return [Past(*row) for row in _rows(_HISTORY.format(deeds=_DEEDS.format(ours=mine, asked=asked)), params)]
+
+
+def get_log(until: dt.datetime, product_ids: list[int] | None = None) -> list[tuple[str, int, float, float]]:
+    """Who, product, weight and age in days of all that was done before ``until``; with ``product_ids`` only by people
+    who touched one of them. One query."""
+    ours, asked = "at <= %(until)s", "opened_at <= %(until)s"
+    if product_ids is not None:
+        ours += """ AND (person_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))
+            OR guest <> '' AND guest IN (SELECT guest FROM recommender_interaction WHERE product_id = ANY(%(ids)s)))"""
+        asked += (
+            """ AND shopper_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))"""
+        )
+    params = {"until": until, "ids": product_ids}
+    return _rows(_LOG.format(deeds=_DEEDS.format(ours=ours, asked=asked)), params)
+
+
+def get_changed(since: dt.datetime) -> list[int]:
+    """Products with an event after ``since``, at most a thousand."""
+    sql = f"""SELECT DISTINCT product_id FROM recommender_interaction
+        WHERE at > %(since)s AND product_id IS NOT NULL AND kind IN ({_KINDS}) LIMIT 1000"""  # noqa: S608 - our own
+    return [pk for (pk,) in _rows(sql, {"since": since})]
+
+
+def get_totals(until: dt.datetime, product_ids: list[int], half_life: float) -> dict[int, float]:
+    """What is left of each product's events, as training counts them."""
+    faded = "sum(weight * power(2, -days / %(half_life)s))" if half_life else "sum(weight)"
+    sql = f"SELECT product_id, {faded}::float8 FROM ({_LOG}) log (who, product_id, weight, days) GROUP BY 1"  # noqa: S608
+    deeds = _DEEDS.format(
+        ours="at <= %(until)s AND product_id = ANY(%(ids)s)",
+        asked="opened_at <= %(until)s AND product_id = ANY(%(ids)s)",
+    )
+    params = {"until": until, "ids": product_ids, "half_life": half_life}
+    return dict(_rows(sql.format(deeds=deeds), params))
+
+
+def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

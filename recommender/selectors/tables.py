@@ -1,0 +1,62 @@
+"""The live table's rows: packed in the cache, else from PostgreSQL, which has the truth."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.core.cache import cache
+from django.db import connection
+
+LIVE = "recommender:live"  # cache key: (run, settings) of the live table
+SECONDS = 24 * 60 * 60
+_LIVE = "SELECT id, settings FROM recommender_run WHERE state = 'live'"
+_ROWS = "SELECT product_id, ids, weights FROM recommender_neighbors WHERE run_id = %s AND product_id = ANY(%s)"
+
+
+class Row(NamedTuple):
+    ids: list[int]
+    weights: list[float]
+
+
+class Live(NamedTuple):
+    """``run`` is 0 while no table was made; ``settings`` are recommender.training.settings.Settings as a dict."""
+
+    run: int
+    settings: dict[str, Any]
+
+
+NONE = Live(0, {})
+
+
+def get_live() -> Live:
+    """The table that is read; no query while the cache remembers it."""
+    kept = cache.get(LIVE)
+    if kept is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_LIVE)
+            found = cursor.fetchone()
+        kept = (found[0], json.loads(found[1]) if isinstance(found[1], str) else found[1]) if found else tuple(NONE)
+        cache.set(LIVE, kept, 60 if kept[0] else 5)
+    return Live(*kept)
+
+
+def get_rows(run: int, product_ids: Sequence[int]) -> dict[int, Row]:
+    """Rows of these products, of those that have one; at most one query."""
+    keys = {_key(run, pk): pk for pk in product_ids}
+    found = {keys[key]: Row(*row) for key, row in cache.get_many(list(keys)).items()}
+    missing = [pk for pk in product_ids if pk not in found]
+    if run and missing:
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS, [run, missing])
+            read = {pk: Row(ids, weights) for pk, ids, weights in cursor.fetchall()}
+        cache.set_many({_key(run, pk): tuple(read.get(pk, Row([], []))) for pk in missing}, SECONDS)
+        found |= read
+    return found
+
+
+def forget_rows(run: int, product_ids: Sequence[int]) -> None:
+    cache.delete_many([_key(run, pk) for pk in product_ids])
+
+
+def _key(run: int, pk: int) -> str:
+    return f"neighbors:{run}:{pk}"

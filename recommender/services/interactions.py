@@ -1,0 +1,98 @@
+"""The log of what people do. Writing it never holds up a page: rows go through recommender.buffer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from recommender import buffer
+from recommender.lookers import Looker
+from recommender.models import Interaction, Refusal
+from sellers.models import Product
+
+LONGEST_LOOK = dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
+TABLES = ("recommender_interaction", "recommender_impression")
+
+
+class Shown(NamedTuple):
+    product_id: int
+    slot: int
+    probability: float
+
+
+def record(
+    *,
+    looker: Looker,
+    kind: str,
+    product_id: int | None = None,
+    channel_id: int | None = None,
+    dwell_ms: int | None = None,
+    at: dt.datetime | None = None,
+) -> None:
+    """One thing done. A look is told of twice, when it begins and when it ends: only the second has a length."""
+    if looker.is_known:
+        length = None if dwell_ms is None else max(0, min(dwell_ms, LONGEST_LOOK))
+        buffer.interactions.put(
+            [(at or timezone.now(), looker.person_id, looker.guest, product_id, channel_id, str(kind), length)]
+        )
+
+
+def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown]) -> None:
+    """What was shown at one moment in one place."""
+    now = timezone.now()
+    buffer.impressions.put(
+        [(now, looker.person_id, looker.guest, each.product_id, place, each.slot, each.probability) for each in shown]
+    )
+
+
+@transaction.atomic
+def refuse(*, looker: Looker, product: Product) -> None:
+    """She is not interested: the thing is in none of her lists from now on. Twice is once."""
+    owner = {"person_id": looker.person_id} if looker.person_id else {"guest": looker.guest}
+    Refusal.objects.bulk_create([Refusal(**owner, product=product)], ignore_conflicts=True)
+    record(looker=looker, kind=Interaction.Kind.NOT_INTERESTED, product_id=product.pk, channel_id=product.channel_id)
+
+
+def take_back_refusal(*, looker: Looker, product: Product) -> None:
+    rows = Refusal.objects.filter(product=product)
+    (rows.filter(person=looker.person_id) if looker.person_id else rows.filter(guest=looker.guest)).delete()
+
+
+@transaction.atomic
+def join_guest(*, guest: str, person: User) -> None:
+    """A guest turned out to be this person: what she did is the person's."""
+    if not guest:
+        return
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(
+                f"UPDATE {table} SET person_id = %s, guest = '' WHERE guest = %s",  # noqa: S608 - our own names
+                [person.pk, guest],
+            )
+    refused = Refusal.objects.filter(guest=guest)
+    Refusal.objects.bulk_create(
+        [Refusal(person=person, product_id=row.product_id, at=row.at) for row in refused], ignore_conflicts=True
+    )
+    refused.delete()
+
+
+def forget(*, looker: Looker) -> None:
+    """Her looks are forgotten, as she asked; what she saved or refused is not."""
+    looks = Interaction.objects.filter(kind__in=[Interaction.Kind.VIEW, Interaction.Kind.SEARCH_CLICK])
+    if looker.is_known:
+        (looks.filter(person=looker.person_id) if looker.person_id else looks.filter(guest=looker.guest)).delete()
+
+
+def prune() -> int:
+    """Makes the days to come and drops those past what is kept; returns how many were dropped."""
+    kept = dict(zip(TABLES, (settings.INTERACTION_DAYS, settings.IMPRESSION_DAYS), strict=True))
+    dropped = 0
+    with connection.cursor() as cursor:
+        for table, days in kept.items():
+            cursor.execute("SELECT recommender_keep_days(%s, %s)", [table, days])
+            dropped += cursor.fetchone()[0]
+    return dropped

@@ -1,0 +1,131 @@
+"""Settings from slices that are kept back from training: later ones in time where there are times.
+
+One slice in time is one season: the means of several stand for what comes next better than the last one alone.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from recommender.training.log import Floats, Ints, Log
+from recommender.training.measures import Quality, measure
+from recommender.training.scoring import Scorer
+from recommender.training.settings import Settings
+from recommender.training.table import make_table
+
+SHARE = 0.1
+CUTS = (0.1, 0.2, 0.3)  # shares of the events that lie after each cut in time
+PEOPLE = 4000  # whose lists are measured
+READING = ("history_half_life", "popular_half_life", "popular_share")  # need no new table
+Slices = list[tuple[Log, sparse.csr_matrix]]
+Trials = Sequence[tuple[str, Sequence[Any]]]
+
+_MATRIX: Trials = (
+    ("target_power", (0.5, 0.3, 0.4, 0.2, 0.1)),
+    ("source_power", (0.5, 0.6, 0.4, 0.7)),
+    ("person_power", (0.5, 0.3, 0.2, 0.7)),
+    ("entry_power", (1.0, 0.8, 1.2)),
+)
+_REGRESSION: Trials = (
+    ("regression_item_power", (0.0, 0.2)),
+    ("penalty", (2.0, 1.0, 4.0)),
+    ("regression_share", (0.5, 1.0)),
+)
+_TIME: Trials = (
+    ("popular_half_life", (4, 1, 2, 8, 16, 30)),
+    ("popular_share", (1.0, 0.3, 2.0, 4.0, 0.1, 0.03, 0.0)),
+    ("trend_half_life", (15, 4, 8, 30)),
+    ("trend_power", (0.5, 0.8, 0.3, 0.0)),
+    ("history_half_life", (90, 10, 30, 365)),
+    ("half_life", (365, 90, 1000)),
+)
+SETS: Trials = (*_REGRESSION, *_MATRIX)
+SEQUENCES: Trials = (
+    *_MATRIX[:3],
+    ("step_decay", (0.8, 0.7, 0.9)),
+    ("backward", (0.7, 0.5, 1.0)),
+    ("history_half_life", (3.1, 2.0, 5.0)),
+    _MATRIX[3],
+)
+TIMED: Trials = (*_TIME, *_MATRIX[:3], _TIME[1], ("step_decay", (0.9, 0.8, 0)))
+EVENTS: Trials = (
+    ("half_life", (30, 7, 3, 90)),
+    ("history_half_life", (10, 3, 1, 30)),
+    *_MATRIX,
+    *((name, values) for name, values in _TIME[:4]),
+)
+
+
+def random_slice(log: Log) -> Slices:
+    """A tenth of the events, drawn with a fixed seed: for logs that know no times."""
+    return _slice(log, np.random.default_rng(0).random(len(log.items)) >= SHARE)
+
+
+def last_of_each(log: Log) -> Slices:
+    """Everybody's newest event, for sequences: what comes before is one step younger."""
+    kept = np.append(log.people[1:] == log.people[:-1], False) if len(log.people) else np.zeros(0, bool)
+    return _slice(log, kept, 1)
+
+
+def later_slices(log: Log) -> Slices:
+    """What happened after each of three moments, in the tenth of the events that follows; ages count from there."""
+    found = []
+    for share in CUTS:
+        until, cut = np.quantile(log.ages, [share - SHARE, share])
+        within = log.where(log.ages >= until)
+        found += _slice(within, within.ages > cut, np.float32(cut))
+    return found
+
+
+def _slice(log: Log, kept: npt.NDArray[np.bool_], less: Floats | float = 0) -> Slices:
+    earlier, later = log.where(kept, less), log.where(~kept)
+    fresh = later.touched - later.touched.multiply(earlier.touched)
+    return [(earlier, sparse.csr_matrix(fresh))]
+
+
+def tune(
+    log: Log,
+    start: Settings,
+    trials: Trials,
+    cut: Callable[[Log], Slices],
+    *,
+    seconds: float = 150,
+    goal: Callable[[Quality], float] = lambda quality: quality.ndcg_20,
+    tell: Callable[[Settings, Quality], None] | None = None,
+) -> tuple[Settings, Quality]:
+    """One number after the other, each tried with its values and kept if the slice says so, until time is up."""
+    until = time.monotonic() + seconds
+    slices = [(earlier, later, sample(later, PEOPLE)) for earlier, later in cut(log)]
+    tables: dict[tuple[int, Settings], sparse.csr_matrix] = {}
+
+    def judge(settings: Settings) -> Quality:
+        key = replace(settings, **dict.fromkeys(READING, 0))
+        if (0, key) not in tables:
+            tables.clear()
+            tables.update({(place, key): make_table(each[0], settings) for place, each in enumerate(slices)})
+        judged = [
+            measure(Scorer(earlier, tables[place, key], settings).top, later, people)
+            for place, (earlier, later, people) in enumerate(slices)
+        ]
+        quality = Quality(*np.mean(judged, axis=0).tolist())
+        if tell:
+            tell(settings, quality)
+        return quality
+
+    best, quality = start, judge(start)
+    for name, value in ((name, value) for name, values in trials for value in values):
+        trial = replace(best, **{name: value})
+        if trial != best and time.monotonic() < until and goal(judged := judge(trial)) > goal(quality):
+            best, quality = trial, judged
+    return best, quality
+
+
+def sample(later: sparse.csr_matrix, most: int) -> Ints:
+    """At most so many of the people who did something later, always the same ones."""
+    people = np.flatnonzero(np.diff(later.indptr)).astype(np.int32)
+    return people if len(people) <= most else np.sort(np.random.default_rng(1).choice(people, most, replace=False))

@@ -1,0 +1,48 @@
+"""A new guest looks at three things of one kind: the shop tab follows, says why, and does as she says."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Market
+from tests.journeys.steps import RUN, sign_up
+
+pytestmark = pytest.mark.journey
+
+
+def test_what_is_picked_follows_what_a_guest_looks_at(open_page: Callable[..., Page], market: Market):
+    page = open_page("phone", "en")
+    page.goto("/c/home/")
+    links = [page.locator("#products h3 a").nth(place).get_attribute("href") for place in range(3)]
+    seen = []
+    for link in links:
+        with page.expect_response(re.compile(r"/seen/$")):
+            page.goto(link)
+        seen.append(page.get_by_role("heading", level=1).inner_text())
+    started = time.monotonic()
+    page.goto("/")
+    shelf = page.locator("#picks")
+    expect(shelf.get_by_role("heading", level=2)).to_have_text("Picked for you")
+    expect(shelf.locator(".section-head p")).to_have_text(re.compile("Because you looked at “.+”"))
+    assert time.monotonic() - started < 3  # the page itself and its pictures included
+    assert shelf.locator(".section-head p").inner_text().split("“")[1].rstrip("”") in seen
+    assert not set(seen) & set(shelf.locator("h3").all_inner_texts())
+
+    first = shelf.locator(".product").first
+    unwanted = first.locator("h3").inner_text()
+    first.get_by_role("button", name="Why this?").click()
+    expect(first.locator(".reason")).to_contain_text("Because you looked at")
+    first.get_by_role("button", name="Not interested").click()
+    expect(shelf.locator("h3").first).not_to_have_text(unwanted)
+    expect(page.locator(".toast")).to_contain_text("You will not see it here again.")
+
+    page.goto("/accounts/signup/")
+    address = f"picks-{RUN}@example.com"
+    sign_up(page, market, address, address, "Nora")
+    page.wait_for_url("**/")
+    page.goto("/")
+    expect(shelf.locator(".section-head p")).to_have_text(re.compile("Because you looked at “.+”"))
+    assert unwanted not in shelf.locator("h3").all_inner_texts()

@@ -1,0 +1,181 @@
+"""The table in the product: made by blocks, published in one step, following events."""
+
+import re
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from recommender import inputs, making, services, tasks
+from recommender.models import Block, Neighbors, Run, Tuning
+from recommender.services import tables
+from recommender.training.settings import EVENTS, Settings
+from tests.factories import make_product_post, make_user
+from tests.recommender.market import look, make_market, make_table
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(run: Run) -> dict[int, list[int]]:
+    return dict(Neighbors.objects.filter(run=run).values_list("product_id", "ids"))
+
+
+def weights(run: Run) -> dict[int, dict[int, float]]:
+    found = Neighbors.objects.filter(run=run)
+    return {row.product_id: dict(zip(row.ids, row.weights, strict=True)) for row in found}
+
+
+def test_a_run_makes_a_row_of_each_product_and_goes_live():
+    market = make_market()
+    run = make_table()
+    assert (run.state, run.blocks.filter(done_at=None).count()) == ("live", 0)
+    made = rows(run)
+    assert sorted(made) == [product.pk for product in market.products]
+    cups = {cup.pk for cup in market.cups}
+    assert set(made[market.cups[0].pk][:4]) == cups - {market.cups[0].pk}
+    assert [step.to_state for step in run.transitions.order_by("pk")] == ["running", "live"]
+    assert run.figures["products"] == 10
+
+
+def test_small_blocks_make_the_same_table(monkeypatch):
+    make_market()
+    whole = weights(make_table())
+    monkeypatch.setattr(tables, "BLOCK", 3)
+    run = make_table()
+    assert run.blocks.count() == 1 + 4
+    made = weights(run)
+    assert list(made) == list(whole)
+    for pk, row in whole.items():
+        assert made[pk] == pytest.approx(row, rel=1e-2, abs=1e-4)
+    assert Run.objects.filter(state="live").count() == 1
+
+
+def test_readers_see_the_old_table_until_the_last_block():
+    make_market()
+    old, new = make_table(), services.start_run()
+    first, *others = new.blocks.order_by("number").values_list("pk", flat=True)
+    tasks.make_block(first)
+    tasks.make_block(first)
+    assert Run.objects.get(state="live") == old
+    for pk in others:
+        tasks.make_block(pk)
+    assert Run.objects.get(state="live") == new
+    old.refresh_from_db()
+    assert old.state == "past"
+
+
+def test_one_table_at_a_time_stopped_and_resumed(staff):
+    make_market()
+    run = services.start_run()
+    with pytest.raises(services.AlreadyRunning):
+        services.start_run()
+    services.stop_run(run=run, by=staff, reason="too busy")
+    for pk in run.blocks.values_list("pk", flat=True):
+        tasks.make_block(pk)
+    assert run.blocks.filter(done_at=None).count() == 2
+    with pytest.raises(services.NotInTheMaking):
+        services.stop_run(run=run)
+    services.resume_run(run=run, by=staff)
+    tasks.make_block(run.blocks.get(number=0).pk)
+    making.make_block(run.blocks.get(number=Block.EVALUATION))
+    assert Run.objects.get(state="live") == run
+
+
+def test_a_table_that_is_worse_by_more_than_the_bound_is_refused(caplog):
+    make_market()
+    live = make_table()
+    Run.objects.filter(pk=live.pk).update(figures={"ndcg": 0.5})
+    for ndcg, state in ((0.44, "refused"), (0.46, "live")):
+        run = services.start_run()
+        for block in run.blocks.order_by("-number"):
+            figures = {"ndcg": ndcg} if block.number == Block.EVALUATION else None
+            tables.keep_block(block=block, rows=[], figures=figures)
+        run.refresh_from_db()
+        assert run.state == state
+    assert caplog.text.count("is worse than the live one") == 1
+
+
+def test_rows_that_follow_events_are_those_of_a_new_table():
+    market = make_market()
+    run = make_table()
+    newcomer = make_user()
+    look(newcomer, market.cups[0], market.pots[0], market.pots[1])
+    assert making.refresh(run) == 3
+    followed, anew = weights(run), weights(make_table())
+    changed = [market.cups[0].pk, market.pots[0].pk, market.pots[1].pk]
+    for pk in changed:
+        assert list(followed[pk]) == list(anew[pk])
+        assert list(followed[pk].values()) == pytest.approx(list(anew[pk].values()), rel=1e-3)
+    assert market.pots[0].pk in followed[market.cups[0].pk]
+    run.refresh_from_db()
+    assert making.refresh(run) == 0
+
+
+def test_a_thing_nobody_touched_stands_beside_its_like():
+    market = make_market()
+    new = make_product_post(market.channels[0], title="Cup of clay", category=market.cups[0].category).product
+    run = make_table()
+    made = rows(run)
+    assert set(made[new.pk][:5]) == {cup.pk for cup in market.cups}
+    assert any(new.pk in made[cup.pk] for cup in market.cups)
+
+
+def test_products_that_are_not_shown_are_not_in_the_table():
+    market = make_market()
+    type(market.cups[0]).objects.filter(pk=market.cups[0].pk).update(is_listed=False)
+    made = rows(make_table())
+    assert market.cups[0].pk not in made
+    assert all(market.cups[0].pk not in ids for ids in made.values())
+
+
+def test_an_empty_shop_has_an_empty_table():
+    run = make_table()
+    assert (run.state, rows(run)) == ("live", {})
+
+
+def test_the_newest_tuning_is_what_the_next_table_is_made_with():
+    settings = asdict(Settings(width=2))
+    Tuning.objects.create(settings=settings, quality={})
+    market = make_market()
+    run = make_table()
+    assert run.settings == settings
+    assert {len(ids) for ids in rows(run).values()} == {2}
+    assert len(rows(run)) == len(market.products)
+
+
+def test_commands_tune_and_evaluate(capsys):
+    make_market(people=12)
+    call_command("tune_recommender", seconds=0)
+    assert Tuning.objects.get().settings == asdict(EVENTS)
+    call_command("evaluate_recommender")
+    said = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.count(" ") == 1)
+    assert {"ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
+
+
+def test_numbers_of_products():
+    market = make_market()
+    read = inputs.read(timezone.now())
+    assert read.places_of([market.cups[1].pk, 0, 2**60]).tolist() == [1]
+    assert read.log.shape == (8, 10)
+    assert np.bincount(read.log.items).sum() == 8 * 4
+
+
+def test_web_processes_start_without_numpy():
+    """Only what workers and commands import says numpy, or a module that does, at its beginning."""
+    heavy = re.compile(
+        r"^(?:import|from) (?:numpy|scipy|sklearn|sparse_dot_topn|recommender import (?:.*\b)?(?:making|inputs)\b"
+        r"|recommender\.training\.(?!settings))",
+        re.MULTILINE,
+    )
+    base = django_settings.BASE_DIR
+    found = {
+        str(path.relative_to(base))
+        for room in ("config", "demo", "shop", "recommender")
+        for path in (base / room).rglob("*.py")
+        if heavy.search(path.read_text())
+    }
+    late = {"recommender/making.py", "recommender/inputs.py"}
+    assert {path for path in found if "/training/" not in path and "/commands/" not in path} == late

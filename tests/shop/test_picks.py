@@ -1,0 +1,110 @@
+"""Picked for you: on the shop tab and on a page, with its reason, and not what she refused."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from recommender.models import Impression, Interaction, Refusal
+from shop import guests
+from tests.recommender.market import look, make_market, make_table
+
+pytestmark = pytest.mark.django_db
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+HTMX = BROWSER | {"HX-Request": "true"}
+
+
+@pytest.fixture
+def guest() -> Client:
+    return Client(headers=BROWSER)
+
+
+def shelf(client: Client) -> str:
+    return client.get(reverse("shop:picks"), headers=HTMX).content.decode()
+
+
+def test_a_guest_who_looks_gets_a_shelf_that_says_why(guest):
+    market = make_market()
+    make_table()
+    assert shelf(guest) == ""
+    guest.post(reverse("shop:seen", args=[market.cups[0].pk]))
+    found = shelf(guest)
+    assert "Because you looked at “Cup 0”" in found
+    assert ">Cup 0<" not in found
+    assert [f">Cup {n}<" in found for n in range(1, 5)] == [True] * 4
+    assert found.index(">Cup 1<") < found.index(">Pot ")
+
+
+def test_not_interested_removes_and_is_kept_after_signing_up(guest, shopper):
+    market = make_market()
+    make_table()
+    guest.post(reverse("shop:seen", args=[market.cups[0].pk]))
+    answer = guest.post(reverse("shop:refuse", args=[market.cups[1].pk]), headers=HTMX).content.decode()
+    assert "<li" not in answer
+    assert "You will not see it here again." in answer
+    assert ">Cup 1<" not in shelf(guest)
+
+    from accounts.signals import guest_joined
+
+    guest_joined.send(sender=None, person=shopper, guest=guest.session[guests.KEY])
+    guest.force_login(shopper)
+    found = shelf(guest)
+    assert "Because you looked at “Cup 0”" in found
+    assert ">Cup 1<" not in found
+    guest.post(f"{reverse('shop:refuse', args=[market.cups[1].pk])}?on=0")
+    assert ">Cup 1<" in shelf(guest)
+    assert Refusal.objects.count() == 0
+
+
+def test_without_scripts_it_is_a_page_and_a_form(guest):
+    market = make_market()
+    make_table()
+    page = guest.get(reverse("shop:picks"))
+    assert page.status_code == 200
+    assert "Why this?" in page.content.decode()
+    url = reverse("shop:refuse", args=[market.cups[0].pk])
+    assert "Never pick “Cup 0” for you again?" in guest.get(url).content.decode()
+    assert guest.post(url)["Location"] == reverse("shop:picks")
+    assert ">Cup 0<" not in guest.get(reverse("shop:picks")).content.decode()
+
+
+def test_an_empty_market_has_a_page(guest):
+    assert "Nothing to pick from yet" in guest.get(reverse("shop:picks")).content.decode()
+
+
+def test_what_was_shown_is_logged_with_its_place(shopper_client, shopper):
+    market = make_market()
+    look(shopper, market.cups[0])
+    shown = re.findall(r'id="why-(\d+)"', shelf(shopper_client))
+    logged = Impression.objects.order_by("slot").values_list("product_id", "slot", "place", "person")
+    assert list(logged) == [(int(pk), slot, "picks", shopper.pk) for slot, pk in enumerate(shown)]
+    shopper_client.get(reverse("shop:picks"), headers={"user-agent": "Googlebot/2.1"})
+    assert Impression.objects.count() == len(shown)
+
+
+def test_saving_asks_for_the_shelf_anew(shopper_client, shopper):
+    market = make_market()
+    answer = shopper_client.post(reverse("shop:save", args=[market.cups[0].pk]), headers=HTMX)
+    assert answer["HX-Trigger"] == "saved"
+    assert list(Interaction.objects.filter(person=shopper).values_list("kind", flat=True)) == ["save"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow(shopper_client, shopper, count, django_assert_num_queries):
+    market = make_market()
+    make_table()
+    look(shopper, *market.cups[:count])
+    shelf(shopper_client)
+    # session, person, history, choice, titles, rows of the cards, hearts, impressions
+    with django_assert_num_queries(8):
+        shelf(shopper_client)
+
+
+def test_similar_things_of_a_person_leave_out_what_she_may_not_see(shopper_client, shopper):
+    market = make_market()
+    make_table()
+    url = market.cups[0].get_absolute_url()
+    assert len(shopper_client.get(url).context["similar"]) > 2
+    shopper_client.post(reverse("shop:refuse", args=[market.cups[1].pk]))
+    assert not any(">Cup 1<" in card for card in shopper_client.get(url).context["similar"])
