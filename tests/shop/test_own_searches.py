@@ -44,7 +44,7 @@ def test_only_what_was_looked_at_makes_a_session(db):
     client.get("/search/suggest/?q=")
     assert "sessionid" not in client.cookies
     _look(client, "teapot")
-    assert client.session[guests.KEY] == {"searches": ["teapot"]}
+    assert client.session[guests.KEY]["searches"] == ["teapot"]
 
 
 def test_a_guests_searches_become_the_persons(shopper):
