@@ -169,10 +169,12 @@ def test_a_guests_hearts_come_from_her_session(channel, client: Client):
 def test_cards_keep_the_order_given_and_leave_out_the_hidden(channel, rf):
     from django.contrib.auth.models import AnonymousUser
 
+    from core.sessions import SessionStore
+
     posts = [make_product_post(channel, title=f"Cup {number}") for number in range(3)]
     sellers.archive_post(post=posts[1], by=posts[1].author)
     request = rf.get("/")
-    request.user, request.session = AnonymousUser(), {}
+    request.user, request.session = AnonymousUser(), SessionStore()
     ids = [post.product.pk for post in reversed(posts)]
     made = cards.get_cards(request, [*ids, 999_999])
     assert ["Cup 2" in made[0], "Cup 0" in made[1], len(made)] == [True, True, 2]
