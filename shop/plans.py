@@ -29,10 +29,11 @@ MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
 
+# What stood somewhere last night is taken as known; of other words the index is asked, by its words first (OFFSET 0).
 _KNOWN = """
-SELECT w, coalesce(t.documents, 0), CASE WHEN w <> '' THEN EXISTS (
-    SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ quote_literal(w)::tsquery AND p.is_listed AND p.market = %s) END
+SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <> '' THEN EXISTS (
+    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ quote_literal(w)::tsquery OFFSET 0) d
+    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
 _SOME = """(SELECT count(*) FROM (SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
@@ -56,7 +57,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Known:
-    """What the market's catalogue knows of lexemes: which stand in visible products, and in how many last night."""
+    """What the market's catalogue knows of lexemes: which stand in its products, and in how many last night."""
 
     documents: dict[str, int] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
