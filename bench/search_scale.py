@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,7 @@ def searches(queries: Sequence[str], *, filtered: bool) -> Iterator[float]:
 
     for query in queries:
         cache.clear()
-        yield timed(lambda query=query: ask(query))
+        yield timed(partial(ask, query))
 
 
 def suggestions(queries: Sequence[str]) -> Iterator[float]:
@@ -179,7 +180,7 @@ def suggestions(queries: Sequence[str]) -> Iterator[float]:
     for query in queries:
         word = query.split()[0]
         for length in range(2, min(len(word), 6)):
-            yield timed(lambda typed=word[:length]: search.suggest(typed, "us"))
+            yield timed(partial(search.suggest, word[:length], "us"))
 
 
 def change(docs: int, stop: Any, done: Any) -> None:

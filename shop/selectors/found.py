@@ -64,6 +64,9 @@ def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Pa
         order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
         order = [place for place in order if not after or place < (rank, pk)][: limit + 1]
     facts = {row[1]: row[6:] for row in rows}
-    found = [CardRow(pk, *facts[pk], rank) for rank, pk in order]
+    found = []
+    for place, pk in order:
+        version, has_cover, has_avatar = facts[pk]
+        found.append(CardRow(pk, version, has_cover, has_avatar, place))
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], encode_cursor(last.rank, last.id) if last else "")
