@@ -174,8 +174,9 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
         )
         work.posts.append(post)
         work.progress.update()
-    for entry, publish in zip(said.posts[-2:], ("draft", work.now + dt.timedelta(days=2)), strict=False):
-        _make_waiting(work, channel, owner, entry, publish)
+    if said.posts:
+        _make_waiting(work, channel, owner, said.posts[-2], "draft")
+        _make_waiting(work, channel, owner, said.posts[-1], work.now + dt.timedelta(days=2))
 
 
 def _make_waiting(

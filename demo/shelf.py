@@ -35,20 +35,25 @@ def _channel(english: MarketText, words: Source, products: list[ProductText]) ->
     """The shelf's channel; what is not said in words it has from the first English one."""
     if not products:
         raise ContentError(f"{words.where}: the shelf is empty")
-    names = {name: words.text(name) for name in ("handle", "name", "tagline", "about", "city", "delivery", "returns")}
     first, handle = english.channels[0], words.text("handle")
     return replace(
         first,
         key=SHELF,
+        handle=handle,
+        name=words.text("name"),
         owner=Person(words.text("owner"), f"{handle}_owner", first.owner.look),
+        tagline=words.text("tagline"),
+        about=words.text("about"),
+        city=words.text("city"),
+        delivery=words.text("delivery"),
+        returns=words.text("returns"),
         contact=Contact(f"{handle}@example.com", "", ""),
         is_verified=False,
         products=tuple(products),
         posts=(),
-        **names,
     )
 
 
 def _price(cents: int) -> int:
     """In whole tens of New Taiwan dollars, as such shops write them."""
-    return max(round(cents * DOLLARS_OF_A_DOLLAR / 100, -1), 10)
+    return max(round(cents * DOLLARS_OF_A_DOLLAR / 1000), 1) * 10

@@ -39,14 +39,14 @@ class Scope:
     market: str
     category_id: int | None = None
     is_leaf: bool = False
-    query: str = ""  # a tsquery made by shop.plans
-    ranking: Ranking | None = None  # how what it finds is put in order
+    ranking: Ranking | None = None  # of a search (shop.plans): what it finds, and in which order
+    is_empty: bool = False  # a search for nothing
 
     def strict(self) -> "Scope":
         """The same list as orders other than the best match show it: only what has all words, if anything has."""
-        if self.ranking is None or self.ranking.strictest == self.query:
+        if self.ranking is None or self.ranking.strictest == self.ranking.levels:
             return self
-        return replace(self, query=self.ranking.strictest)
+        return replace(self, ranking=replace(self.ranking, levels=self.ranking.strictest))
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
@@ -58,9 +58,12 @@ class Scope:
         elif self.category_id:
             parts.append("p.facet_terms @> %s::varchar[]")
             params.append([f"category:{self.category_id}"])
-        if self.query:
-            parts.append("p.id IN (SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery)")
-            params.append(self.query)
+        if self.is_empty:
+            parts.append("FALSE")
+        elif self.ranking:
+            text, found = self.ranking.found(self.market)
+            parts.append(f"p.id IN ({text})")
+            params += found
         return " AND ".join(parts), params
 
 
@@ -199,7 +202,7 @@ def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Count
     kept: Counts | None = cache.get(f"facets:{key}")
     if kept is None:
         kept = _count(scope, filters, facets)
-        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.query else SECONDS)
+        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.ranking or scope.is_empty else SECONDS)
     return kept
 
 

@@ -25,8 +25,8 @@ WHERE near && %s::varchar[] LIMIT 1000
 """
 _TOGETHER = """
 SELECT i, (SELECT count(*) FROM (
-    SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ q::tsquery AND p.is_listed AND p.market = %s LIMIT {most}) hits)
+    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ q::tsquery OFFSET 0) d
+    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s LIMIT {most}) hits)
 FROM unnest(%s::text[]) WITH ORDINALITY AS x (q, i)
 """
 

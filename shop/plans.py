@@ -8,7 +8,7 @@ any of them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from django.core.cache import cache
@@ -24,13 +24,16 @@ MOST_LETTERS = 100
 ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
+COMMON = 20_000  # products that have a word; it is not looked up alone
+MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
 
+# What stood somewhere last night is taken as known; of other words the index is asked, by its words first (OFFSET 0).
 _KNOWN = """
-SELECT w, coalesce(t.documents, 0), CASE WHEN w <> '' THEN EXISTS (
-    SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ quote_literal(w)::tsquery AND p.is_listed AND p.market = %s) END
+SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <> '' THEN EXISTS (
+    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ quote_literal(w)::tsquery OFFSET 0) d
+    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
 _SOME = """(SELECT count(*) FROM (SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
@@ -47,10 +50,6 @@ class Plan:
     is_loose: bool = False  # no product has all words
 
     @property
-    def tsquery(self) -> str:
-        return self.ranking.levels[-1] if self.ranking else ""
-
-    @property
     def shown(self) -> tuple[str, ...]:
         """The words looked for, folded and corrected."""
         return tuple(self.corrected.split()) or self.words
@@ -58,7 +57,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Known:
-    """What the market's catalogue knows of lexemes: which stand in visible products, and in how many last night."""
+    """What the market's catalogue knows of lexemes: which stand in its products, and in how many last night."""
 
     documents: dict[str, int] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
@@ -139,32 +138,33 @@ def _weight(slot: Slot, known: Known) -> float:
     return max(known.weight(slot.terms[0][0] if slot.terms[0][0] in there or not there else there[0]), 0.01)
 
 
-def _levels(slots: Sequence[Slot]) -> list[str]:
-    """Tsqueries from all words to any of them; each finds what the one before found, and more."""
+def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
+    """Tsqueries from all words to any of them. Only words joined by "and" are cheap to look up at any size: so every
+    choice of words is a query of its own, and words in very many products are not looked up alone."""
     parts = [slot.tsquery for slot in slots]
-    levels = [" & ".join(parts)]
+    levels = [[" & ".join(parts)]]
     by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
     if len(parts) > 2:
-        one_less = [[part for i, part in enumerate(parts) if i != left_out] for left_out in by_weight[:6]]
-        levels.append(" | ".join(f"({' & '.join(each)})" for each in one_less))
-        rarest = by_weight[-1]
-        others = " | ".join(part for i, part in enumerate(parts) if i != rarest)
-        levels.append(f"{levels[-1]} | ({parts[rarest]} & ({others}))")
-        levels.append(f"{levels[1]} | {parts[rarest]}")
+        one_less = [[part for i, part in enumerate(parts) if i != left_out] for left_out in by_weight[:MOST_CHOICES]]
+        levels.append([" & ".join(each) for each in one_less])
     if len(parts) > 1:
-        levels.append(" | ".join(parts))
+        levels.append([parts[by_weight[-1]]])
+        others = [parts[i] for i in reversed(by_weight[:-1]) if known.documents.get(slots[i].terms[0][0], 0) <= COMMON]
+        if others:
+            levels.append([" | ".join(others)])
     return levels
 
 
-def _choose_level(levels: Sequence[str], market: str) -> tuple[int, int]:
+def _choose_level(levels: Sequence[Sequence[str]], market: str) -> tuple[int, int]:
     """The last level that is asked for, and the first that finds anything. One query."""
     some = _SOME.format(enough=ENOUGH)
-    fills = " ".join(f"WHEN {some} >= {ENOUGH} THEN {i}" for i in range(len(levels) - 1))
-    finds = " ".join(f"WHEN {some} > 0 THEN {i}" for i in range(len(levels) - 1))
     last = len(levels) - 1
     if not last:
         return 0, 0
-    params: list[Any] = [value for level in levels[:-1] for value in (level, market)]
+    sums = [" + ".join([some] * len(level)) for level in levels[:-1]]
+    fills = " ".join(f"WHEN {hits} >= {ENOUGH} THEN {i}" for i, hits in enumerate(sums))
+    finds = " ".join(f"WHEN {hits} > 0 THEN {i}" for i, hits in enumerate(sums))
+    params: list[Any] = [value for level in levels[:-1] for tsquery in level for value in (tsquery, market)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT CASE {fills} ELSE {last} END, CASE {finds} ELSE {last} END", params * 2)
         fill, find = cursor.fetchone()
@@ -177,11 +177,12 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     usable = [slot for slot in slots if any(lexeme in known.present for lexeme, _sure in slot.terms)]
     corrected = " ".join(shown) if tuple(shown) != words else ""
     slots = _weigh(usable or slots, known)
-    levels = _levels(slots)
+    levels = _levels(slots, known)
     last, strictest = _choose_level(levels, market)
     noun = noun_place([slot.word for slot in slots])
     is_loose = strictest > 0 or (bool(usable) and len(usable) < len(shown))
-    ranking = Ranking(tuple(slots), tuple(levels[: last + 1]), levels[min(strictest, last)], noun, USUAL_SIZE)
+    asked, least = (tuple(chain.from_iterable(levels[: end + 1])) for end in (last, min(strictest, last)))
+    ranking = Ranking(tuple(slots), asked, least, noun, USUAL_SIZE)
     return Plan(words, ranking, corrected, is_loose)
 
 

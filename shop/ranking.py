@@ -25,6 +25,11 @@ TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 _PLACE = f"1.6449340668 * ts_rank('{{0,{SELLER},{KIND},{TITLE}}}', d.named, %s::tsquery)"
 
 
+MOST = 4000  # things looked at for one choice of words
+_CHOICE = f"""(SELECT d.product_id FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
+    WHERE d.vector @@ %s::tsquery AND p.is_listed AND p.market = %s LIMIT {MOST})"""  # noqa: S608 - our own text
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One word of a query: the lexemes that stand for it, each with how surely, and how much it matters."""
@@ -42,10 +47,18 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     slots: tuple[Slot, ...]
-    levels: tuple[str, ...]  # tsqueries from the strictest to the one that gives the list
-    strictest: str  # the first that finds anything
+    levels: tuple[str, ...]  # tsqueries; the list is what any of them finds
+    strictest: tuple[str, ...]  # those up to the first that finds anything
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
+
+    def found(self, market: str) -> tuple[str, list[Any]]:
+        """SQL for the ids of what the search finds, in all markets where it needs not give up words; else at most
+        ``MOST`` visible things of the market for each choice of words."""
+        if len(self.levels) == 1:
+            return "SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery", [self.levels[0]]
+        params = [value for tsquery in self.levels for value in (tsquery, market)]
+        return " UNION ".join([_CHOICE] * len(self.levels)), params
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""

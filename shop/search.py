@@ -29,7 +29,6 @@ __all__ = [
 ]  # fmt: skip
 
 NO_FILTERS = Filters()
-NOTHING = "'∅'"  # a tsquery no document matches
 SORTS = (Sort.RELEVANCE, Sort.POPULAR, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 
 
@@ -55,7 +54,7 @@ class Suggestions:
 
 def scope_of(plan: Plan, market: str) -> Scope:
     """The list of what a plan finds."""
-    return Scope(market, query=plan.tsquery or NOTHING, ranking=plan.ranking)
+    return Scope(market, ranking=plan.ranking, is_empty=plan.ranking is None)
 
 
 def search(

@@ -1,6 +1,5 @@
 """What a search found, best first, as light rows of a list."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -11,11 +10,10 @@ from shop.facets import Filters, Scope
 from shop.ranking import Found
 from shop.selectors.rows import CardRow
 
-MOST = 4000  # candidates of one level
-_LEVEL = """(SELECT p.id FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ %s::tsquery AND {where} LIMIT {most})"""
 _FOUND = """
-WITH candidates AS MATERIALIZED ({levels}), found AS MATERIALIZED (
+WITH candidates AS MATERIALIZED (
+    SELECT p.id FROM sellers_product p WHERE {where} LIMIT {most}
+), found AS MATERIALIZED (
     SELECT * FROM (
         SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.lexemes, d.noun, {score} AS rank
         FROM candidates JOIN sellers_product p USING (id) JOIN shop_searchdocument d ON d.product_id = p.id
@@ -35,15 +33,12 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
     asked = scope.ranking
     if asked is None:
         return []
-    (scoped, scope_params), (filtered, filter_params) = replace(scope, query="").where(), filters.where()
-    level = _LEVEL.format(where=f"{scoped} AND {filtered}", most=MOST)
-    params: list[Any] = []
-    for tsquery in asked.levels:
-        params += [tsquery, *scope_params, *filter_params]
+    (scoped, scope_params), (filtered, filter_params) = scope.where(), filters.where()
     score, score_params = asked.score()
-    params += [*score_params, *(after or ()), limit]
+    params = [*scope_params, *filter_params, *score_params, *(after or ()), limit]
     sql = _FOUND.format(
-        levels=" UNION ".join([level] * len(asked.levels)),
+        where=f"{scoped} AND {filtered}",
+        most=ranking.MOST * len(asked.levels),
         score=score,
         after="(rank, id) < (%s, %s)" if after else "TRUE",
     )
@@ -69,6 +64,9 @@ def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Pa
         order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
         order = [place for place in order if not after or place < (rank, pk)][: limit + 1]
     facts = {row[1]: row[6:] for row in rows}
-    found = [CardRow(pk, *facts[pk], rank) for rank, pk in order]
+    found = []
+    for place, pk in order:
+        version, has_cover, has_avatar = facts[pk]
+        found.append(CardRow(pk, version, has_cover, has_avatar, place))
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], encode_cursor(last.rank, last.id) if last else "")
