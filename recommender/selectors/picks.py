@@ -72,7 +72,7 @@ def get_picks(
     exclude: Iterable[int] = (),
     explore: bool = True,
 ) -> Picks:
-    """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most four
+    """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most six
     queries. Without a table it is what is popular in her categories, then in the market; never empty while anything
     may be shown to her."""
     history, live = deeds.get_history(looker), tables.get_live()
@@ -113,7 +113,9 @@ def _order(choices: Sequence[Choice], scores: dict[int, Scored]) -> list[tuple[f
 def _mix(ordered: Sequence[tuple[float, Choice]], limit: int, per_channel: int) -> list[Choice]:
     """The best next one again and again, where the next of a kind counts less and a channel has had enough at
     ``per_channel``; who was left out for that fills what is left."""
-    rest, chosen, left_out = list(ordered), [], []
+    rest = list(ordered)
+    chosen: list[Choice] = []
+    left_out: list[Choice] = []
     channels: dict[int, int] = {}
     kinds: dict[int, int] = {}
     while rest and len(chosen) < limit:
@@ -149,19 +151,19 @@ def _with_reasons(picks: list[Pick]) -> Picks:
 
 
 def get_similar(
-    product_id: int, market: str, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
+    product_id: int, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
 ) -> list[int]:
-    """Things like this one by the table, best first; three queries at most, none of them without a row."""
+    """Things like this one by the table, best first; four queries at most."""
     row = tables.get_rows(tables.get_live().run, [product_id]).get(product_id)
     if row is None or not row.ids:
         return []
-    allowed = rules.get_allowed(looker or Looker(), market, row.ids, [product_id, *exclude])
+    allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude])
     return [choice.product_id for choice in allowed][:limit]
 
 
 def get_channels_worth_a_follow(looker: Looker, market: str, limit: int = 6) -> list[int]:
-    """Channels of what would be picked for her, the most likely first, less those she follows. Two queries more."""
+    """Channels of what would be picked for her, the most likely first, less those she follows. Three queries more."""
     picked = get_picks(looker, market, limit=3 * LIMIT, per_channel=3, explore=False).rows
-    allowed = rules.get_allowed(looker, market, [pick.product_id for pick in picked])
+    allowed = rules.get_allowed(looker, [pick.product_id for pick in picked])
     followed = set(Follow.objects.filter(person_id=looker.person_id).values_list("channel_id", flat=True))
     return [pk for pk in dict.fromkeys(row.channel_id for row in allowed) if pk not in followed][:limit]
