@@ -1,6 +1,7 @@
 """Everybody's list: what her history's rows add up to, filtered and mixed when it is read, each with its reason."""
 
 import random
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -113,22 +114,23 @@ def _order(choices: Sequence[Choice], scores: dict[int, Scored]) -> list[tuple[f
 def _mix(ordered: Sequence[tuple[float, Choice]], limit: int, per_channel: int) -> list[Choice]:
     """The best next one again and again, where the next of a kind counts less and a channel has had enough at
     ``per_channel``; who was left out for that fills what is left."""
-    rest = list(ordered)
+    waiting: dict[int, deque[tuple[float, Choice]]] = {}  # of each kind, its best first
+    for row in ordered:
+        waiting.setdefault(row[1].category_id, deque()).append(row)
+    says = dict.fromkeys(waiting, 1.0)  # what is left of a kind's scores
+    channels: Counter[int] = Counter()
     chosen: list[Choice] = []
     left_out: list[Choice] = []
-    channels: dict[int, int] = {}
-    kinds: dict[int, int] = {}
-    while rest and len(chosen) < limit:
-        place = max(
-            range(min(len(rest), 4 * LIMIT)),
-            key=lambda at: rest[at][0] * SAME_KIND ** kinds.get(rest[at][1].category_id, 0),
-        )
-        _value, choice = rest.pop(place)
-        if channels.get(choice.channel_id, 0) >= per_channel:
+    while waiting and len(chosen) < limit:
+        kind = max(waiting, key=lambda each: waiting[each][0][0] * says[each])
+        _value, choice = waiting[kind].popleft()
+        if not waiting[kind]:
+            del waiting[kind]
+        if channels[choice.channel_id] >= per_channel:
             left_out.append(choice)
             continue
-        channels[choice.channel_id] = channels.get(choice.channel_id, 0) + 1
-        kinds[choice.category_id] = kinds.get(choice.category_id, 0) + 1
+        channels[choice.channel_id] += 1
+        says[kind] *= SAME_KIND
         chosen.append(choice)
     return [*chosen, *left_out[: limit - len(chosen)]]
 
