@@ -378,7 +378,7 @@ PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of w
 DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "TWD": 6_000}
 
 # --- recommendations
-INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written together
+INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import markets
 from sellers.models import Channel, Product
 
 
@@ -207,12 +208,14 @@ class Exposure(models.Model):
     """How often things of a channel were shown in the last seven days; counted anew every few minutes."""
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    market = models.CharField(_("market"), max_length=8, choices=markets.choices)
     shown = models.PositiveIntegerField(_("shown in seven days"), default=0)
     counted_at = models.DateTimeField(_("counted"), default=timezone.now)
 
     class Meta:
         verbose_name = _("exposure of a channel")
         verbose_name_plural = _("exposure of channels")
+        indexes = [models.Index("market", "shown", models.F("channel").desc(), name="exposure_least_first")]
 
     def __str__(self) -> str:
         return f"{self.channel_id}: {self.shown}"

@@ -84,9 +84,10 @@ def forget_views(request: HttpRequest) -> None:
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES and not request.session.modified:
+    session = getattr(request, "session", None)
+    if session is None or (settings.SESSION_COOKIE_NAME not in request.COOKIES and not session.modified):
         return {}  # without a cookie there is only what this request began
-    kept: dict[str, Any] = request.session.get(KEY, {})
+    kept: dict[str, Any] = session.get(KEY, {})
     return kept
 
 

@@ -1,6 +1,7 @@
 """Everybody's list: what her history's rows add up to, filtered and mixed when it is read, each with its reason."""
 
 import random
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ def get_picks(
     exclude: Iterable[int] = (),
     explore: bool = True,
 ) -> Picks:
-    """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most four
+    """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most six
     queries. Without a table it is what is popular in her categories, then in the market; never empty while anything
     may be shown to her."""
     history, live = deeds.get_history(looker), tables.get_live()
@@ -113,20 +114,23 @@ def _order(choices: Sequence[Choice], scores: dict[int, Scored]) -> list[tuple[f
 def _mix(ordered: Sequence[tuple[float, Choice]], limit: int, per_channel: int) -> list[Choice]:
     """The best next one again and again, where the next of a kind counts less and a channel has had enough at
     ``per_channel``; who was left out for that fills what is left."""
-    rest, chosen, left_out = list(ordered), [], []
-    channels: dict[int, int] = {}
-    kinds: dict[int, int] = {}
-    while rest and len(chosen) < limit:
-        place = max(
-            range(min(len(rest), 4 * LIMIT)),
-            key=lambda at: rest[at][0] * SAME_KIND ** kinds.get(rest[at][1].category_id, 0),
-        )
-        _value, choice = rest.pop(place)
-        if channels.get(choice.channel_id, 0) >= per_channel:
+    waiting: dict[int, deque[tuple[float, Choice]]] = {}  # of each kind, its best first
+    for row in ordered:
+        waiting.setdefault(row[1].category_id, deque()).append(row)
+    says = dict.fromkeys(waiting, 1.0)  # what is left of a kind's scores
+    channels: Counter[int] = Counter()
+    chosen: list[Choice] = []
+    left_out: list[Choice] = []
+    while waiting and len(chosen) < limit:
+        kind = max(waiting, key=lambda each: waiting[each][0][0] * says[each])
+        _value, choice = waiting[kind].popleft()
+        if not waiting[kind]:
+            del waiting[kind]
+        if channels[choice.channel_id] >= per_channel:
             left_out.append(choice)
             continue
-        channels[choice.channel_id] = channels.get(choice.channel_id, 0) + 1
-        kinds[choice.category_id] = kinds.get(choice.category_id, 0) + 1
+        channels[choice.channel_id] += 1
+        says[kind] *= SAME_KIND
         chosen.append(choice)
     return [*chosen, *left_out[: limit - len(chosen)]]
 
@@ -149,19 +153,19 @@ def _with_reasons(picks: list[Pick]) -> Picks:
 
 
 def get_similar(
-    product_id: int, market: str, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
+    product_id: int, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
 ) -> list[int]:
-    """Things like this one by the table, best first; three queries at most, none of them without a row."""
+    """Things like this one by the table, best first; four queries at most."""
     row = tables.get_rows(tables.get_live().run, [product_id]).get(product_id)
     if row is None or not row.ids:
         return []
-    allowed = rules.get_allowed(looker or Looker(), market, row.ids, [product_id, *exclude])
+    allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude])
     return [choice.product_id for choice in allowed][:limit]
 
 
 def get_channels_worth_a_follow(looker: Looker, market: str, limit: int = 6) -> list[int]:
-    """Channels of what would be picked for her, the most likely first, less those she follows. Two queries more."""
+    """Channels of what would be picked for her, the most likely first, less those she follows. Three queries more."""
     picked = get_picks(looker, market, limit=3 * LIMIT, per_channel=3, explore=False).rows
-    allowed = rules.get_allowed(looker, market, [pick.product_id for pick in picked])
+    allowed = rules.get_allowed(looker, [pick.product_id for pick in picked])
     followed = set(Follow.objects.filter(person_id=looker.person_id).values_list("channel_id", flat=True))
     return [pk for pk in dict.fromkeys(row.channel_id for row in allowed) if pk not in followed][:limit]

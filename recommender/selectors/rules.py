@@ -1,6 +1,6 @@
 """What may be shown to whom, asked when a list is read: a table may be old, and things sell out meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -9,37 +9,43 @@ from payments.machine import State
 from recommender.lookers import Looker
 
 NOT_BOUGHT = (State.DRAFT, State.REQUESTED, State.DECLINED, State.CANCELLED, State.EXPIRED)
+CATEGORIES = 5  # of hers, those of her newest things
 
-# Hidden, sold out, of another market, left out by the caller; her own, of channels blocked on either side, what she
-# refused, saved or bought.
-_RULES = """
-p.is_listed AND (p.stock IS NULL OR p.stock > 0) AND p.id <> ALL(%(exclude)s)
-AND NOT EXISTS (SELECT FROM sellers_channelmember m WHERE m.channel_id = p.channel_id AND m.person_id = %(person)s)
-AND NOT EXISTS (SELECT FROM chat_block b WHERE b.channel_id = p.channel_id AND b.shopper_id = %(person)s)
-AND NOT EXISTS (SELECT FROM recommender_refusal r WHERE r.product_id = p.id
-    AND (r.person_id = %(person)s OR r.guest <> '' AND r.guest = %(guest)s))
-AND NOT EXISTS (SELECT FROM sellers_save s WHERE s.product_id = p.id AND s.person_id = %(person)s)
-AND NOT EXISTS (SELECT FROM payments_moneyrequest q WHERE q.product_id = p.id AND q.buyer_id = %(person)s
-    AND q.state <> ALL(%(not_bought)s))
+# First her own side of it, small lists; then what is looked at is bounded by indexes, however large the market is.
+_TABOO = """
+SELECT TRUE, channel_id FROM sellers_channelmember WHERE person_id = %(person)s
+UNION ALL SELECT TRUE, channel_id FROM chat_block WHERE shopper_id = %(person)s
+UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE person_id = %(person)s
+UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE guest = %(guest)s AND guest <> ''
+UNION ALL SELECT FALSE, product_id FROM sellers_save WHERE person_id = %(person)s
+UNION ALL SELECT FALSE, product_id FROM payments_moneyrequest
+    WHERE buyer_id = %(person)s AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s)
 """
-_MARKET = "p.market = %(market)s"
-_OF_MARKET = f"(%(market)s = '' OR {_MARKET})"
-_COLUMNS = "SELECT p.id, p.channel_id, p.category_id, {source} AS source FROM sellers_product p"
+_RULES = """p.is_listed AND (p.stock IS NULL OR p.stock > 0)
+    AND p.id <> ALL(%(products)s::bigint[]) AND p.channel_id <> ALL(%(channels)s::bigint[])"""
 _POPULAR = "ORDER BY p.popularity DESC, p.id DESC LIMIT %(fill)s"
-_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s) AND {_OF_MARKET} AND {_RULES}"
+_COLUMNS = "SELECT p.id, p.channel_id, p.category_id, {source} AS source FROM sellers_product p"
+_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s::bigint[]) AND {_RULES}"
 # Candidates; what is popular in her categories; what is popular; things of the channels that were shown least lately.
 _CHOICE = f"""
-{_ALLOWED}
-UNION ALL (SELECT * FROM ({_COLUMNS.format(source=1)}
-    WHERE p.category_id IN (SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s)) AND {_MARKET} AND {_RULES} {_POPULAR}) p)
-UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE {_MARKET} AND {_RULES} {_POPULAR}) p)
-UNION ALL (SELECT p.id, p.channel_id, p.category_id, 3 FROM (
-    SELECT c.id FROM sellers_channel c LEFT JOIN recommender_exposure e ON e.channel_id = c.id
-    WHERE c.market = %(market)s AND c.state = 'open' AND coalesce(e.shown, 0) < %(wanted)s
-    ORDER BY coalesce(e.shown, 0), c.opened_at DESC, c.id LIMIT %(unseen)s) c
-    CROSS JOIN LATERAL (SELECT * FROM sellers_product p WHERE p.channel_id = c.id AND {_MARKET} AND {_RULES}
-        ORDER BY p.published_at DESC, p.id DESC LIMIT 1) p)
-"""  # noqa: S608
+{_ALLOWED} AND p.market = %(market)s
+UNION ALL (
+    SELECT p.* FROM (
+        SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s::bigint[])
+        GROUP BY category_id ORDER BY min(array_position(%(touched)s::bigint[], id)) LIMIT %(categories)s
+    ) hers CROSS JOIN LATERAL ({_COLUMNS.format(source=1)}
+        WHERE p.category_id = hers.category_id AND p.market = %(market)s AND {_RULES} {_POPULAR}) p
+)
+UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE p.market = %(market)s AND {_RULES} {_POPULAR}) p)
+UNION ALL (
+    SELECT p.* FROM (
+        SELECT channel_id FROM recommender_exposure WHERE market = %(market)s AND shown < %(wanted)s
+        ORDER BY shown, channel_id DESC LIMIT %(unseen)s
+    ) little CROSS JOIN LATERAL ({_COLUMNS.format(source=3)}
+        WHERE p.channel_id = little.channel_id AND p.market = %(market)s AND {_RULES}
+        ORDER BY p.published_at DESC, p.id DESC LIMIT 1) p
+)
+"""  # noqa: S608 - our own words
 
 
 class Choice(NamedTuple):
@@ -51,20 +57,40 @@ class Choice(NamedTuple):
     source: int
 
 
-def get_allowed(looker: Looker, market: str, ids: Sequence[int], exclude: Sequence[int] = ()) -> list[Choice]:
-    """Those of these products that may be shown to her, in the order given; of any market if that is empty. One query."""
-    found = {choice.product_id: choice for choice in _ask(_ALLOWED, looker, market, ids=list(ids), exclude=[*exclude])}
+class Taboo(NamedTuple):
+    """Her own channels and those blocked on either side; what she refused, saved or bought."""
+
+    channels: list[int]
+    products: list[int]
+
+
+def get_taboo(looker: Looker) -> Taboo:
+    """One query; none for who is not known."""
+    if not looker.is_known:
+        return Taboo([], [])
+    params = {"person": looker.person_id, "guest": looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
+    rows = _rows(_TABOO, params)
+    return Taboo([pk for is_channel, pk in rows if is_channel], [pk for is_channel, pk in rows if not is_channel])
+
+
+def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = ()) -> list[Choice]:
+    """Those of these products that may be shown to her, in the order given; two queries at most."""
+    taboo = get_taboo(looker)
+    params = {"ids": list(ids), "channels": taboo.channels, "products": [*taboo.products, *exclude]}
+    found = {row[0]: Choice(*row) for row in _rows(_ALLOWED, params)}
     return [found[pk] for pk in ids if pk in found]
 
 
-def get_choice(looker: Looker, market: str, **params: Any) -> list[Choice]:
-    """All a list may be made of: ``ids``, ``touched`` (whose categories are hers), ``exclude``; how many to ``fill`` up
-    with, and of how many ``unseen`` channels that were shown fewer than ``wanted`` times. One query."""
-    return _ask(_CHOICE, looker, market, **params)
+def get_choice(looker: Looker, market: str, *, exclude: Iterable[int], **params: Any) -> list[Choice]:
+    """All a list may be made of: ``ids``, ``touched`` (whose categories are hers, the newest first); how many to
+    ``fill`` up with, and of how many ``unseen`` channels that were shown fewer than ``wanted`` times. Two queries at
+    most."""
+    taboo = get_taboo(looker)
+    params |= {"market": market, "channels": taboo.channels, "products": [*taboo.products, *exclude]}
+    return [Choice(*row) for row in _rows(_CHOICE, params | {"categories": CATEGORIES})]
 
 
-def _ask(sql: str, looker: Looker, market: str, **params: Any) -> list[Choice]:
-    hers = {"person": looker.person_id, "guest": looker.guest, "market": market}
+def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, hers | {"not_bought": [str(state) for state in NOT_BOUGHT]} | params)
-        return [Choice(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -51,7 +51,7 @@ class Log:
 
     def where(self, kept: npt.NDArray[np.bool_], ages_less: Floats | float = 0) -> "Log":
         """The events that are kept, as seen earlier by ``ages_less``."""
-        ages = (self.ages - ages_less)[kept]
+        ages = (self.ages - np.asarray(ages_less, np.float32))[kept]
         return Log(self.people[kept], self.items[kept], self.weights[kept], ages, self.shape)
 
 
@@ -65,7 +65,8 @@ def ranks(matrix: sparse.csr_matrix) -> tuple[Ints, Ints]:
     lengths = np.diff(matrix.indptr)
     rows = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), lengths)
     order = np.lexsort((matrix.indices, -matrix.data, rows))
-    return order, np.arange(len(order)) - np.repeat(matrix.indptr[:-1], lengths)
+    places = np.arange(len(order)) - np.repeat(matrix.indptr[:-1], lengths)
+    return order.astype(np.int32), places.astype(np.int32)
 
 
 def best(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:

@@ -29,7 +29,7 @@ class Scorer:
         """Her ``most`` best items, best first; of equal ones the one with the smaller number."""
         scores = self.scores(people)
         most = min(most, scores.shape[1])
-        ids = np.sort(np.argpartition(-scores, most - 1, axis=1)[:, :most], axis=1)
+        ids = np.sort(np.argpartition(-scores, most - 1, axis=1)[:, :most], axis=1).astype(np.int32)
         order = np.argsort(-np.take_along_axis(scores, ids, 1), axis=1, kind="stable")
         return np.take_along_axis(ids, order, 1)
 

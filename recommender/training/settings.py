@@ -46,4 +46,4 @@ TIMED = Settings(
     popular_half_life=4,
     popular_share=1.0,
 )
-EVENTS = Settings(width=100, target_power=0.3, half_life=30, history_half_life=10, popular_share=0.01)
+EVENTS = Settings(target_power=0.3, half_life=30, history_half_life=10, popular_share=0.01)

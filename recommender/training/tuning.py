@@ -78,7 +78,7 @@ def later_slices(log: Log) -> Slices:
     for share in CUTS:
         until, cut = np.quantile(log.ages, [share - SHARE, share])
         within = log.where(log.ages >= until)
-        found += _slice(within, within.ages > cut, np.float32(cut))
+        found += _slice(within, within.ages > cut, float(cut))
     return found
 
 

@@ -40,10 +40,10 @@ def product(request: Request, pk: int, slug: str = "") -> HttpResponse:
     if unquote(page.path) != request.path:
         tail = request.META["QUERY_STRING"]
         return redirect(f"{page.path}?{tail}" if tail else page.path)
-    more, similar = products.get_neighbor_ids(pk, sight.version)
+    others, alike = products.get_neighbor_ids(pk, sight.version)
     if visitor.person_id:
-        similar = [choice.product_id for choice in lists.get_allowed(visitor.looker, "", similar)]
-    more, similar = _shelves(request, more, similar)
+        alike = [choice.product_id for choice in lists.get_allowed(visitor.looker, alike)]
+    more, similar = _shelves(request, others, alike)
     body = choose(page.body, sight.is_saved, sight.is_followed)
     context = {"page": page, "sight": sight, "body": body, "more": more, "similar": similar}
     return render(request, "shop/product.html", context)

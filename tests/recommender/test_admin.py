@@ -53,8 +53,8 @@ def test_who_may_only_look_does_not_start(staff, staff_client: Client):
 
 
 def test_the_least_shown_channels_come_first(staff_client: Client, channel, rival_channel):
-    Exposure.objects.create(channel=channel, shown=7)
-    Exposure.objects.create(channel=rival_channel, shown=2)
+    Exposure.objects.create(channel=channel, market="us", shown=7)
+    Exposure.objects.create(channel=rival_channel, market="us", shown=2)
     page = staff_client.get(reverse("admin:recommender_exposure_changelist")).content.decode()
     assert page.index("Rival House") < page.index("Saffron")
 
