@@ -30,7 +30,7 @@ class Case:
     @property
     def decisions(self) -> list[tuple[AuditEntry, str]]:
         """What staff did so far, each with the decision it was about, in words."""
-        return [(entry, Dispute.Decision(entry.data["decision"]).label) for entry in self.log]
+        return [(entry, str(Dispute.Decision(entry.data["decision"]).label)) for entry in self.log]
 
 
 def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
