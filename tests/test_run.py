@@ -109,7 +109,7 @@ def owners_and_users(given: dict[str, str]) -> tuple[list[tuple[str]], list[tupl
     """Roles that own tables of the given database, and roles that others are connected to it as."""
     own = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
     use = """SELECT DISTINCT usename FROM pg_stat_activity
-        WHERE datname = 'given' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""  # no autovacuum
+        WHERE datname = 'given' AND pid <> pg_backend_pid() AND usename IS NOT NULL"""  # autovacuum has none
     with psycopg.connect(given["DATABASE_OWNER_URL"]) as connection:
         return connection.execute(own).fetchall(), connection.execute(use).fetchall()
 
