@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -70,11 +70,8 @@ class ReportAdmin(Queue):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         """The queue first: who has waited longest is on top."""
-        reports = (
-            super().get_queryset(request).select_related("reporter", "channel", "post__channel", "person", "message")
-        )
-        waiting = Case(When(state=Report.State.OPEN, then=Value(0)), default=Value(1))
-        return reports.annotate(waiting=waiting).order_by("waiting", "created_at", "pk")
+        reports = super().get_queryset(request)
+        return self.waiting_first(reports.select_related("reporter", "channel", "post__channel", "person", "message"))
 
     def get_fields(self, request: HttpRequest, obj: Report | None = None) -> tuple[str, ...]:
         return self.fields if obj is None else ("created_at", "state", "about", "quoted", *self.fields)

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,6 +18,11 @@ class Queue(admin.ModelAdmin):
 
     def get_waiting(self) -> QuerySet[Any]:
         return self.model._default_manager.filter(self.waiting)
+
+    def waiting_first(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What waits on top, then by ``created_at`` and number."""
+        place = Case(When(self.waiting, then=Value(0)), default=Value(1))
+        return rows.annotate(place=place).order_by("place", "created_at", "pk")
 
 
 class Waiting(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -68,13 +68,15 @@ class ChannelAdmin(Queue, ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
         """The queue first: who has waited longest is on top."""
         owner = ChannelMember.objects.filter(channel=OuterRef("pk"), role=Role.OWNER)
-        waiting = Case(When(state=Channel.State.PENDING, then=Value(0)), default=Value(1))
-        channels = super().get_queryset(request)
-        return channels.annotate(
-            owner_name=Subquery(owner.values("person__display_name")[:1]),
-            owner_email=Subquery(owner.values("person__email")[:1]),
-            waiting=waiting,
-        ).order_by("waiting", "created_at", "pk")
+        channels = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                owner_name=Subquery(owner.values("person__display_name")[:1]),
+                owner_email=Subquery(owner.values("person__email")[:1]),
+            )
+        )
+        return self.waiting_first(channels)
 
     @admin.display(description=_("handle"), ordering="handle")
     def address(self, channel: Channel) -> SafeString:

@@ -108,11 +108,13 @@ def given() -> Iterator[dict[str, str]]:
 def owners_and_users(given: dict[str, str]) -> tuple[list[tuple[str]], list[tuple[str]]]:
     """Roles that own tables of the given database, and roles that others are connected to it as."""
     own = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
-    use = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'given' AND pid <> pg_backend_pid()"
+    use = """SELECT DISTINCT usename FROM pg_stat_activity
+        WHERE datname = 'given' AND pid <> pg_backend_pid() AND usename IS NOT NULL"""  # autovacuum has none
     with psycopg.connect(given["DATABASE_OWNER_URL"]) as connection:
         return connection.execute(own).fetchall(), connection.execute(use).fetchall()
 
 
+@pytest.mark.journey
 def test_it_uses_given_servers_stops_whole_and_has_nothing_to_do_at_the_second_start(
     tmp_path: Path, given: dict[str, str]
 ):

@@ -63,7 +63,7 @@ class DisputeAdmin(Queue, Looking):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         """The one that is due first on top."""
-        ended = Case(When(state__in=WAITING, then=Value(0)), default=Value(1))
+        ended = Case(When(self.waiting, then=Value(0)), default=Value(1))
         disputes = selectors.with_parties(super().get_queryset(request))
         return disputes.annotate(ended=ended).order_by("ended", "due_at", "pk")
 

@@ -27,6 +27,11 @@ class Case:
     def request(self) -> MoneyRequest:
         return self.dispute.request
 
+    @property
+    def decisions(self) -> list[tuple[AuditEntry, str]]:
+        """What staff did so far, each with the decision it was about, in words."""
+        return [(entry, str(Dispute.Decision(entry.data["decision"]).label)) for entry in self.log]
+
 
 def with_parties(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     return disputes.select_related("request__buyer", "request__channel", "opened_by", "proposed_by", "confirmed_by")
