@@ -44,9 +44,9 @@ class Scope:
 
     def strict(self) -> "Scope":
         """The same list as orders other than the best match show it: only what has all words, if anything has."""
-        if self.ranking is None or self.ranking.strictest == self.ranking.levels:
+        if self.ranking is None or not self.ranking.ids:
             return self
-        return replace(self, ranking=replace(self.ranking, levels=self.ranking.strictest))
+        return replace(self, ranking=replace(self.ranking, ids=self.ranking.ids[: self.ranking.strictest]))
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
@@ -61,7 +61,7 @@ class Scope:
         if self.is_empty:
             parts.append("FALSE")
         elif self.ranking:
-            text, found = self.ranking.found(self.market)
+            text, found = self.ranking.found()
             parts.append(f"p.id IN ({text})")
             params += found
         return " AND ".join(parts), params

@@ -8,8 +8,7 @@ any of them.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
-from typing import Any
+from itertools import pairwise
 
 from django.core.cache import cache
 from django.db import connection
@@ -25,6 +24,7 @@ ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
 COMMON = 20_000  # products that have a word; it is not looked up alone
+MOST_OF_A_CHOICE = 2000  # things found by one choice of words
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
@@ -36,8 +36,8 @@ SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <
     JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
-_SOME = """(SELECT count(*) FROM (SELECT 1 FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ %s::tsquery AND p.is_listed AND p.market = %s LIMIT {enough}) hits)"""
+_CHOICE = """(SELECT p.id FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery OFFSET 0) d
+    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s LIMIT {most})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +155,23 @@ def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
     return levels
 
 
-def _choose_level(levels: Sequence[Sequence[str]], market: str) -> tuple[int, int]:
-    """The last level that is asked for, and the first that finds anything. One query."""
-    some = _SOME.format(enough=ENOUGH)
-    last = len(levels) - 1
-    if not last:
-        return 0, 0
-    sums = [" + ".join([some] * len(level)) for level in levels[:-1]]
-    fills = " ".join(f"WHEN {hits} >= {ENOUGH} THEN {i}" for i, hits in enumerate(sums))
-    finds = " ".join(f"WHEN {hits} > 0 THEN {i}" for i, hits in enumerate(sums))
-    params: list[Any] = [value for level in levels[:-1] for tsquery in level for value in (tsquery, market)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT CASE {fills} ELSE {last} END, CASE {finds} ELSE {last} END", params * 2)
-        fill, find = cursor.fetchone()
-    return fill, find
+def _gather(levels: Sequence[Sequence[str]], market: str) -> tuple[tuple[int, ...], int, int]:
+    """The things of as many levels as needed, how many of them the strictest that finds anything has, and which this
+    is; nothing where all words alone find enough. A query a level."""
+    ids: dict[int, None] = {}
+    strictest, first = 0, len(levels)
+    for number, level in enumerate(levels):
+        choice = _CHOICE.format(most=MOST_OF_A_CHOICE if number else ENOUGH)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                " UNION ".join([choice] * len(level)), [each for tsquery in level for each in (tsquery, market)]
+            )
+            ids |= dict.fromkeys(sorted(pk for (pk,) in cursor.fetchall()))
+        if ids and not strictest:
+            strictest, first = len(ids), number
+        if len(ids) >= ENOUGH:
+            return (tuple(ids), strictest, first) if number else ((), 0, 0)
+    return ((), 0, 0) if len(levels) == 1 else (tuple(ids), strictest, first)
 
 
 def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
@@ -178,11 +181,10 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     corrected = " ".join(shown) if tuple(shown) != words else ""
     slots = _weigh(usable or slots, known)
     levels = _levels(slots, known)
-    last, strictest = _choose_level(levels, market)
+    ids, strictest, first = _gather(levels, market)
     noun = noun_place([slot.word for slot in slots])
-    is_loose = strictest > 0 or (bool(usable) and len(usable) < len(shown))
-    asked, least = (tuple(chain.from_iterable(levels[: end + 1])) for end in (last, min(strictest, last)))
-    ranking = Ranking(tuple(slots), asked, least, noun, USUAL_SIZE)
+    is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
+    ranking = Ranking(tuple(slots), levels[0][0], ids, strictest, noun, USUAL_SIZE)
     return Plan(words, ranking, corrected, is_loose)
 
 
@@ -202,7 +204,7 @@ def plan_query(text: str, market: str) -> Plan:
     kept: Plan | None = cache.get(key)
     if kept is None:
         kept = _plan(tokens, market, literal=literal)
-        is_sure = not kept.corrected and not kept.is_loose
+        is_sure = not kept.corrected and not kept.is_loose and not (kept.ranking and kept.ranking.ids)
         cache.set(key, kept, KEPT_SECONDS if is_sure else KEPT_SECONDS_MENDED)
     return kept
 

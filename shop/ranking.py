@@ -25,9 +25,7 @@ TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 _PLACE = f"1.6449340668 * ts_rank('{{0,{SELLER},{KIND},{TITLE}}}', d.named, %s::tsquery)"
 
 
-MOST = 4000  # things looked at for one choice of words
-_CHOICE = f"""(SELECT d.product_id FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE d.vector @@ %s::tsquery AND p.is_listed AND p.market = %s LIMIT {MOST})"""  # noqa: S608 - our own text
+MOST = 4000  # things that are put in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,17 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     slots: tuple[Slot, ...]
-    levels: tuple[str, ...]  # tsqueries; the list is what any of them finds
-    strictest: tuple[str, ...]  # those up to the first that finds anything
+    tsquery: str  # all words; what it finds is the list, unless words were given up:
+    ids: tuple[int, ...] = ()  # then these are, those of the strictest choice of words first
+    strictest: int = 0  # how many these are
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
 
-    def found(self, market: str) -> tuple[str, list[Any]]:
-        """SQL for the ids of what the search finds, in all markets where it needs not give up words; else at most
-        ``MOST`` visible things of the market for each choice of words."""
-        if len(self.levels) == 1:
-            return "SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery", [self.levels[0]]
-        params = [value for tsquery in self.levels for value in (tsquery, market)]
-        return " UNION ".join([_CHOICE] * len(self.levels)), params
+    def found(self) -> tuple[str, list[Any]]:
+        """SQL for the ids of what the search finds, in whatever market and visible or not."""
+        if self.ids:
+            return "SELECT unnest(%s::bigint[])", [list(self.ids)]
+        return "SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery", [self.tsquery]
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""

@@ -38,7 +38,7 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
     params = [*scope_params, *filter_params, *score_params, *(after or ()), limit]
     sql = _FOUND.format(
         where=f"{scoped} AND {filtered}",
-        most=ranking.MOST * len(asked.levels),
+        most=max(ranking.MOST, len(asked.ids)),
         score=score,
         after="(rank, id) < (%s, %s)" if after else "TRUE",
     )
