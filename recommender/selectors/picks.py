@@ -153,13 +153,13 @@ def _with_reasons(picks: list[Pick]) -> Picks:
 
 
 def get_similar(
-    product_id: int, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
+    product_id: int, market: str, *, looker: Looker | None = None, limit: int = 8, exclude: Iterable[int] = ()
 ) -> list[int]:
-    """Things like this one by the table, best first; four queries at most."""
+    """Things of its market like this one by the table, best first; four queries at most."""
     row = tables.get_rows(tables.get_live().run, [product_id]).get(product_id)
     if row is None or not row.ids:
         return []
-    allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude])
+    allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude], market=market)
     return [choice.product_id for choice in allowed][:limit]
 
 

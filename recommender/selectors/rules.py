@@ -25,10 +25,10 @@ _RULES = """p.is_listed AND (p.stock IS NULL OR p.stock > 0)
     AND p.id <> ALL(%(products)s::bigint[]) AND p.channel_id <> ALL(%(channels)s::bigint[])"""
 _POPULAR = "ORDER BY p.popularity DESC, p.id DESC LIMIT %(fill)s"
 _COLUMNS = "SELECT p.id, p.channel_id, p.category_id, {source} AS source FROM sellers_product p"
-_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s::bigint[]) AND {_RULES}"
+_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s::bigint[]) AND p.market = coalesce(%(market)s, p.market) AND {_RULES}"
 # Candidates; what is popular in her categories; what is popular; things of the channels that were shown least lately.
 _CHOICE = f"""
-{_ALLOWED} AND p.market = %(market)s
+{_ALLOWED}
 UNION ALL (
     SELECT p.* FROM (
         SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s::bigint[])
@@ -73,10 +73,16 @@ def get_taboo(looker: Looker) -> Taboo:
     return Taboo([pk for is_channel, pk in rows if is_channel], [pk for is_channel, pk in rows if not is_channel])
 
 
-def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = ()) -> list[Choice]:
-    """Those of these products that may be shown to her, in the order given; two queries at most."""
+def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str | None = None) -> list[Choice]:
+    """Those of these products (of this market, if one is given) that may be shown to her, in the order given; two
+    queries at most."""
     taboo = get_taboo(looker)
-    params = {"ids": list(ids), "channels": taboo.channels, "products": [*taboo.products, *exclude]}
+    params = {
+        "ids": list(ids),
+        "market": market,
+        "channels": taboo.channels,
+        "products": [*taboo.products, *exclude],
+    }
     found = {row[0]: Choice(*row) for row in _rows(_ALLOWED, params)}
     return [found[pk] for pk in ids if pk in found]
 

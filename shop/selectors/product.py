@@ -193,7 +193,7 @@ def _more_ids(product: Product) -> list[int]:
 def _similar_ids(product: Product) -> list[int]:
     """What people who looked at it look at; then popular products of other channels in the same leaf and market, those
     with most attributes in common first."""
-    near = recommender.get_similar(product.pk, limit=SIMILAR)
+    near = recommender.get_similar(product.pk, product.market, limit=SIMILAR)
     popular = (
         Product.objects.listed()
         .filter(category_id=product.category_id, market=product.market)

@@ -138,8 +138,8 @@ def test_what_may_not_be_shown_never_appears(rich_market, states, order, history
         allowed = {product.pk for n, product in enumerate(products) if states[n] == "fine" and n not in history}
         assert set(found) == allowed
         assert len(found) == len(allowed)
-        similar = selectors.get_similar(products[0].pk, looker=Looker(person.pk), exclude=left_out)
-        fine = {product.pk for n, product in enumerate(products) if states[n] in ("fine", "elsewhere") and n}
+        similar = selectors.get_similar(products[0].pk, "us", looker=Looker(person.pk), exclude=left_out)
+        fine = {product.pk for n, product in enumerate(products) if states[n] == "fine" and n}
         assert set(similar) == fine
         transaction.set_rollback(True)
 
@@ -261,8 +261,8 @@ def test_what_lacks_is_reported_and_the_least_shown_come_first(settings):
 def test_similar_things_are_its_row():
     market = make_market()
     one_table({market.cups[0].pk: [market.pots[1].pk, market.cups[3].pk]})
-    assert selectors.get_similar(market.cups[0].pk) == [market.pots[1].pk, market.cups[3].pk]
-    assert selectors.get_similar(market.cups[1].pk) == []
+    assert selectors.get_similar(market.cups[0].pk, "us") == [market.pots[1].pk, market.cups[3].pk]
+    assert selectors.get_similar(market.cups[1].pk, "us") == []
 
 
 def test_channels_worth_a_follow_are_those_of_her_list(shopper):
