@@ -73,7 +73,9 @@ def get_taboo(looker: Looker) -> Taboo:
     return Taboo([pk for is_channel, pk in rows if is_channel], [pk for is_channel, pk in rows if not is_channel])
 
 
-def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str | None = None) -> list[Choice]:
+def get_allowed(
+    looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str | None = None
+) -> list[Choice]:
     """Those of these products (of this market, if one is given) that may be shown to her, in the order given; two
     queries at most."""
     taboo = get_taboo(looker)
