@@ -45,11 +45,15 @@ def _development_secret(name: str, size: int = 50) -> str:
     return path.read_text()
 
 
-def _pages_fingerprint() -> str:
-    """Changes with any template or catalogue, compiled or not: HTML that another release left in the cache is not shown."""
+PAGES = ("templates/**/*.html", "locale/*/LC_MESSAGES/django.?o", "static/**/*.css", "static/**/*.js")
+
+
+def _pages_fingerprint(base: Path = BASE_DIR) -> str:
+    """Changes with all that a page is made of or names by its content, so that HTML which another release left in the
+    cache is not shown."""
     digest = hashlib.sha256()
-    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.?o"):
-        for path in sorted(BASE_DIR.glob(pattern)):
+    for pattern in PAGES:
+        for path in sorted(base.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

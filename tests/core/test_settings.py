@@ -4,6 +4,7 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -110,3 +111,16 @@ def test_the_sandbox_has_no_address_where_it_is_not_offered():
     mounted = "__import__('django').setup() or [str(p.pattern) for p in __import__('config.urls').urls.urlpatterns]"
     addresses = start_apart(f"print({mounted})", DJANGO_SETTINGS_MODULE="config.settings").stdout
     assert ("payments/webhooks/" in addresses, "sandbox" in addresses) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "name", ["templates/a.html", "locale/fa/LC_MESSAGES/django.mo", "static/css/a.css", "static/js/a.js"]
+)
+def test_kept_pages_are_those_of_this_release(tmp_path: Path, name: str):
+    from config.settings import _pages_fingerprint
+
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("before")
+    before = _pages_fingerprint(tmp_path)
+    (tmp_path / name).write_text("after")
+    assert _pages_fingerprint(tmp_path) != before
