@@ -179,15 +179,13 @@ FORM_RENDERER = "core.forms.Renderer"
 # --- PostgreSQL: the only engine. The owner's address is for migrations, the program's for everything else.
 DATABASE_URL: str = _required("DATABASE_URL", "postgresql://127.0.0.1/bisat")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 DATABASES["default"] |= {
-    "CONN_HEALTH_CHECKS": True,
+    "ENGINE": "core.postgresql",
+    "CONN_HEALTH_CHECKS": not DATABASE_POOLED,  # core.postgresql looks after the pool
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {"application_name": "bisat"}
-    | (
-        {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}}
-        if env.bool("DATABASE_POOLED", False)
-        else {}
-    ),
+    | ({"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}} if DATABASE_POOLED else {}),
 }
 
 # --- Redis protocol: cache and broker. The cache may vanish (core.cache), the truth is in PostgreSQL.

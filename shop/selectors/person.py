@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
+
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Follow, Product, Save
 from shop.guests import Visitor
 from shop.models import RecentSearch, RecentView
 
 PAGE = 24
+# Nearly every page asks one of these: written down, the ORM need not write them anew each time.
+_SAVED = "SELECT product_id FROM sellers_save WHERE person_id = %s AND product_id = ANY(%s)"
+_FOLLOWED = "SELECT channel_id FROM sellers_follow WHERE person_id = %s AND channel_id = ANY(%s)"
 
 
 def get_saved_among(visitor: Visitor, product_ids: Iterable[int]) -> set[int]:
@@ -15,7 +20,7 @@ def get_saved_among(visitor: Visitor, product_ids: Iterable[int]) -> set[int]:
     ids = set(product_ids)
     if visitor.person_id is None or not ids:
         return ids & set(visitor.saves)
-    return set(Save.objects.filter(person_id=visitor.person_id, product__in=ids).values_list("product_id", flat=True))
+    return _ids(_SAVED, visitor.person_id, ids)
 
 
 def get_followed_among(visitor: Visitor, channel_ids: Iterable[int]) -> set[int]:
@@ -23,7 +28,13 @@ def get_followed_among(visitor: Visitor, channel_ids: Iterable[int]) -> set[int]
     ids = set(channel_ids)
     if visitor.person_id is None or not ids:
         return ids & set(visitor.follows)
-    return set(Follow.objects.filter(person_id=visitor.person_id, channel__in=ids).values_list("channel_id", flat=True))
+    return _ids(_FOLLOWED, visitor.person_id, ids)
+
+
+def _ids(sql: str, person_id: int, among: set[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [person_id, sorted(among)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def get_saved_ids(visitor: Visitor, after: str = "", limit: int = PAGE) -> Page[int]:

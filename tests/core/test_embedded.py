@@ -60,4 +60,4 @@ def test_given_servers_win(tmp_path):
 
 
 def test_one_engine():
-    assert settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert settings.DATABASES["default"]["ENGINE"] == "core.postgresql"
