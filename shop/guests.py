@@ -31,16 +31,17 @@ class Visitor:
     views: tuple[tuple[int, int], ...] = ()  # product id, epoch seconds
     searches: tuple[str, ...] = ()
     key: str = ""
+    grouped_as: str = ""  # a person's, who was a guest once
 
     @property
     def looker(self) -> Looker:
-        return Looker(self.person_id, self.key)
+        return Looker(self.person_id, self.key, self.grouped_as)
 
 
 def visitor(request: HttpRequest) -> Visitor:
     """Who is looking. Touches the session only of somebody who has one."""
     if request.user.is_authenticated:
-        return Visitor(person_id=request.user.pk)
+        return Visitor(person_id=request.user.pk, grouped_as=request.user.grouped_as)
     kept = _kept(request)
     return Visitor(
         saves=tuple(kept.get("saves", ())),

@@ -75,16 +75,17 @@ def get_picks(
 ) -> Picks:
     """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most six
     queries. Without a table it is what is popular in her categories, then in the market; never empty while anything
-    may be shown to her."""
+    may be shown to her. Who is held out gets what is popular in the market, less what she touched."""
     history, live = deeds.get_history(looker), tables.get_live()
-    newest = [past.product_id for past in history[:ROWS]]
-    scores = score(history[:ROWS], tables.get_rows(live.run, newest) if newest else {}, _half_life(live))
+    hers = [] if looker.is_held_out else history[:ROWS]
+    newest = [past.product_id for past in hers]
+    scores = score(hers, tables.get_rows(live.run, newest) if newest else {}, _half_life(live))
     touched = [past.product_id for past in history]
     choices = rules.get_choice(
         looker,
         market,
         ids=sorted(scores, key=lambda pk: (-scores[pk].score, pk))[:CANDIDATES],
-        touched=touched[:ROWS],
+        touched=newest,
         exclude=[*touched, *exclude],
         fill=2 * limit,
         unseen=UNSEEN if explore else 0,

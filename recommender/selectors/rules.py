@@ -15,6 +15,8 @@ CATEGORIES = 5  # of hers, those of her newest things
 _TABOO = """
 SELECT TRUE, channel_id FROM sellers_channelmember WHERE person_id = %(person)s
 UNION ALL SELECT TRUE, channel_id FROM chat_block WHERE shopper_id = %(person)s
+UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE person_id = %(person)s
+UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE guest = %(guest)s AND guest <> ''
 UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE person_id = %(person)s
 UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE guest = %(guest)s AND guest <> ''
 UNION ALL SELECT FALSE, product_id FROM sellers_save WHERE person_id = %(person)s
@@ -58,7 +60,7 @@ class Choice(NamedTuple):
 
 
 class Taboo(NamedTuple):
-    """Her own channels and those blocked on either side; what she refused, saved or bought."""
+    """Her own channels, those blocked on either side and those she hid; what she refused, saved or bought."""
 
     channels: list[int]
     products: list[int]

@@ -44,7 +44,8 @@ def picks(request: Request) -> HttpResponse:
     shown = _cards(request, found)
     if not is_robot(request):
         _log(visitor.looker, found.rows)
-    context = {"cards": shown, "because": found.titles.get(found.because or 0, "")}
+    title = _("Popular now") if visitor.looker.is_held_out else _("Picked for you")
+    context = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
     return render(request, "shop/picks.html#shelf" if request.htmx else "shop/picks.html", context)
 
 
