@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "go-on-with-neighbors": {"task": "recommender.go_on", "schedule": 300.0},
     "refresh-neighbors": {"task": "recommender.refresh", "schedule": 20.0, "options": {"expires": 20}},
     "count-exposure": {"task": "recommender.count_exposure", "schedule": 300.0},
+    "report-exposure": {"task": "recommender.report_exposure", "schedule": crontab(hour="5", minute="0")},
     "compare-groups": {"task": "recommender.compare_groups", "schedule": crontab(hour="4", minute="0")},
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},

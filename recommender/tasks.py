@@ -25,6 +25,11 @@ def count_exposure() -> None:
     services.count_exposure()
 
 
+@shared_task(name="recommender.report_exposure")
+def report_exposure() -> None:
+    services.report_exposure()
+
+
 @shared_task(name="recommender.compare_groups")
 def compare_groups() -> None:
     services.keep_comparisons()

@@ -42,6 +42,7 @@ UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE p.market = %(market)
 UNION ALL (
     SELECT p.* FROM (
         SELECT channel_id FROM recommender_exposure WHERE market = %(market)s AND shown < %(wanted)s
+            AND shown <= %(wanted)s::int / 10 + (SELECT min(shown) FROM recommender_exposure WHERE market = %(market)s)
         ORDER BY shown, channel_id DESC LIMIT %(unseen)s
     ) little CROSS JOIN LATERAL ({_COLUMNS.format(source=3)}
         WHERE p.channel_id = little.channel_id AND p.market = %(market)s AND {_RULES}

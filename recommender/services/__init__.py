@@ -2,7 +2,7 @@
 
 from recommender.services.comparisons import keep_comparisons
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
-from recommender.services.exposure import count_exposure
+from recommender.services.exposure import count_exposure, report_exposure
 from recommender.services.interactions import Shown, forget, prune, record, record_impressions
 from recommender.services.joining import join_guest
 from recommender.services.refusals import hide_channel, refuse, show_channel, take_back_refusal
@@ -21,6 +21,7 @@ __all__ = [
     "record",
     "record_impressions",
     "refuse",
+    "report_exposure",
     "resume_run",
     "show_channel",
     "start_run",

@@ -251,6 +251,7 @@ def test_what_lacks_is_reported_and_the_least_shown_come_first(settings):
     first, second, closed = (make_channel(market="us") for _ in range(3))
     Channel.objects.filter(pk=closed.pk).update(state="suspended")
     product = make_product_post(first).product
+    make_product_post(second)
     Impression.objects.bulk_create(
         Impression(product_id=product.pk, place="tab", slot=0, probability=1) for _ in range(4)
     )
