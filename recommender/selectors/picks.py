@@ -11,7 +11,7 @@ from recommender.lookers import Looker
 from recommender.selectors import deeds, rules, tables
 from recommender.selectors.deeds import Past
 from recommender.selectors.rules import Choice
-from sellers.models import Follow, Product
+from sellers.models import Product
 
 LIMIT = 24
 CANDIDATES = 200
@@ -162,11 +162,3 @@ def get_similar(
         return []
     allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude])
     return [choice.product_id for choice in allowed][:limit]
-
-
-def get_channels_worth_a_follow(looker: Looker, market: str, limit: int = 6) -> list[int]:
-    """Channels of what would be picked for her, the most likely first, less those she follows. Three queries more."""
-    picked = get_picks(looker, market, limit=3 * LIMIT, per_channel=3, explore=False).rows
-    allowed = rules.get_allowed(looker, [pick.product_id for pick in picked])
-    followed = set(Follow.objects.filter(person_id=looker.person_id).values_list("channel_id", flat=True))
-    return [pk for pk in dict.fromkeys(row.channel_id for row in allowed) if pk not in followed][:limit]

@@ -266,16 +266,6 @@ def test_similar_things_are_its_row():
     assert selectors.get_similar(market.cups[1].pk) == []
 
 
-def test_channels_worth_a_follow_are_those_of_her_list(shopper):
-    market = make_market()
-    make_table()
-    look(shopper, market.cups[0])
-    found = selectors.get_channels_worth_a_follow(Looker(shopper.pk), "us")
-    assert set(found) == {channel.pk for channel in market.channels}
-    sellers.follow(person=shopper, channel=market.channels[0])
-    assert market.channels[0].pk not in selectors.get_channels_worth_a_follow(Looker(shopper.pk), "us")
-
-
 def test_what_may_be_shown_keeps_its_order():
     market = make_market()
     wanted = [market.pots[1].pk, market.cups[2].pk, market.pots[0].pk]
