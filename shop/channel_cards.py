@@ -1,7 +1,6 @@
 """Cards of channels that are offered to one visitor, each with its reason and a way to say no."""
 
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.pages import Request
@@ -11,7 +10,7 @@ from shop.guests import Visitor, visitor
 from shop.selectors.lists import get_channel_cards
 
 
-def render_channel_picks(request: Request) -> list[SafeString]:
+def render_channel_picks(request: Request) -> list[str]:
     """``<li>`` of each channel worth a follow; two queries more than the recommender's."""
     who = visitor(request)
     found = recommender.get_channel_picks(who.looker, request.market.code, exclude=who.follows)
