@@ -164,5 +164,5 @@ def range_chart(rows: Sequence[tuple[str, float, float, float]], label: str) -> 
 @register.filter
 def signed(ratio: float) -> str:
     """0.12 as +12 %, with its sign in any language."""
-    words = percent(abs(ratio))
-    return f"+{words}" if ratio > 0.005 else f"−{words}" if ratio < -0.005 else words
+    words, mark = percent(abs(ratio)), "\u200e" if get_language_bidi() else ""  # else the sign goes behind
+    return f"{mark}+{words}" if ratio > 0.005 else f"{mark}−{words}" if ratio < -0.005 else words

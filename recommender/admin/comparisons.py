@@ -29,6 +29,7 @@ class ComparisonAdmin(ReadOnly):
     """Newest first; the newest of four weeks is drawn."""
 
     list_display = ("at", "days", "people", *WORDS)
+    list_display_links = None
     list_filter = ("days",)
     change_list_template = "recommender/comparison_list.html"
 
@@ -37,8 +38,8 @@ class ComparisonAdmin(ReadOnly):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         newest = Comparison.objects.order_by("-at", "-days").first()
-        more = _drawn(newest) if newest else {}
-        return super().changelist_view(request, (extra_context or {}) | {"newest": newest} | more)
+        more = {"title": gettext("What picking for people is good for"), "newest": newest}
+        return super().changelist_view(request, (extra_context or {}) | more | (_drawn(newest) if newest else {}))
 
     @admin.display(description=_("people"))
     def people(self, row: Comparison) -> str:

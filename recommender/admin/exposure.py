@@ -42,6 +42,7 @@ class ExposureAdmin(Queue, ReadOnly):
     waiting_label = _("channels shown too little for a week")
     waiting_query = "?reach=overdue"
     list_display = ("channel", "market", "reached", "opened", "counted_at")
+    list_display_links = None
     list_filter = (ReachFilter, "market")
     list_select_related = ("channel",)
     search_fields = ("channel__handle", "channel__name")
@@ -52,7 +53,8 @@ class ExposureAdmin(Queue, ReadOnly):
         return get_overdue(Exposure.objects.all())
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        more = {"reports": get_market_reports(), "wanted": settings.CHANNEL_IMPRESSIONS}
+        title = gettext("How often channels are shown")
+        more = {"title": title, "reports": get_market_reports(), "wanted": settings.CHANNEL_IMPRESSIONS}
         return super().changelist_view(request, (extra_context or {}) | more)
 
     @admin.display(description=_("shown in seven days"), ordering="shown")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.queues import Queue
-from core.templatetags.bisat import day_and_time, number, percent
+from core.templatetags.bisat import day_and_time, digits, number, percent
 from core.templatetags.charts import signed
 from recommender import services, tasks
 from recommender.admin.base import Fact, ReadOnly, bar, facts_table
@@ -74,6 +74,7 @@ class RunAdmin(Queue, ReadOnly):
         now = list(self.get_queryset(request).filter(state__in=(Run.State.LIVE, Run.State.RUNNING)))
         live = next((run for run in now if run.state == Run.State.LIVE), None)
         more = {
+            "title": gettext("Tables of neighbors"),
             "points": points,
             "may_start": self.may_change(request),
             "live": facts_table(_facts(live)) if live else "",
@@ -145,7 +146,7 @@ class RunAdmin(Queue, ReadOnly):
 
 def _figure(run: Run, name: str) -> str:
     value = run.figures.get(name)
-    return "–" if value is None else f"{value:.4f}"
+    return "–" if value is None else digits(f"{value:.4f}")
 
 
 def _facts(run: Run) -> list[Fact]:
@@ -167,9 +168,9 @@ def _facts(run: Run) -> list[Fact]:
     if "ndcg" not in told:
         return [*facts, (_("Quality"), _("Not known yet: too little was done to foretell anything by."))]
     facts += [
-        (_("Quality of its lists (NDCG at 20; 1 is perfect)"), f"{told['ndcg']:.4f}"),
-        (_("The same of what is popular ever"), f"{told['popular_ndcg']:.4f}"),
-        (_("The same of what is trending"), f"{told['trending_ndcg']:.4f}"),
+        (_("Quality of its lists (NDCG at 20; 1 is perfect)"), _figure(run, "ndcg")),
+        (_("The same of what is popular ever"), _figure(run, "popular_ndcg")),
+        (_("The same of what is trending"), _figure(run, "trending_ndcg")),
     ]
     if rival := max(told["popular_ndcg"], told["trending_ndcg"]):
         facts.append((_("Beside the better of these two"), signed(told["ndcg"] / rival - 1)))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from core.pages import BadCursor, Request, page_or_fragment, safe_next
+from core.pages import BadCursor, Request, page_or_fragment, safe_next, tell_page
 from recommender import selectors as recommender
 from recommender import services
 from recommender.lookers import Looker
@@ -33,7 +33,7 @@ def refuse(request: Request, pk: int) -> HttpResponse:
     def write(looker: Looker) -> None:
         (services.refuse if on else services.take_back_refusal)(looker=looker, product=product)
 
-    return _answer(request, on, write, words | {"undo": f"{reverse('shop:refuse', args=[pk])}?on=0"})
+    return _answer(request, on, write, words | {"undo": f"{reverse('shop:refuse', args=[pk])}?on=0&undo=1"})
 
 
 @switch
@@ -51,13 +51,13 @@ def hide(request: Request, handle: str) -> HttpResponse:
 def _hide(request: Request, channel: Channel) -> HttpResponse:
     on = request.GET.get("on", "1") != "0"
     question = _("Pick nothing of {name} for you again?") if on else _("May things of {name} be picked for you again?")
-    said = _("{name} is hidden from what is picked for you.") if on else _("{name} may be picked for you again.")
+    said = _("{name} is hidden") if on else _("{name} may be picked for you again.")
     words = {"question": question.format(name=channel.name), "said": said.format(name=channel.name)}
 
     def write(looker: Looker) -> None:
         (services.hide_channel if on else services.show_channel)(looker=looker, channel=channel)
 
-    return _answer(request, on, write, words | {"undo": f"{reverse('shop:hide', args=[channel.handle])}?on=0"})
+    return _answer(request, on, write, words | {"undo": f"{reverse('shop:hide', args=[channel.handle])}?on=0&undo=1"})
 
 
 def _answer(request: Request, on: bool, write: Callable[[Looker], None], context: dict[str, str]) -> HttpResponse:
@@ -69,8 +69,8 @@ def _answer(request: Request, on: bool, write: Callable[[Looker], None], context
         guests.begin(request)
     write(guests.visitor(request).looker)
     if request.htmx:
-        response = render(request, "shop/hidden.html#said", context | {"on": on})
-        response["HX-Trigger"] = "refused"  # lists of what is picked follow
+        response = render(request, "shop/hidden.html#said", context | {"on": on, "is_undo": "undo" in request.GET})
+        tell_page(response, "refused")  # lists of what is picked follow
         return response
     messages.success(request, context["said"])
     return redirect(safe_next(request, reverse("shop:picks")))

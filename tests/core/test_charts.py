@@ -60,3 +60,4 @@ def test_ranges_stand_around_zero_and_are_read_aloud():
     with translation.override("fa"):
         mirrored = draw("{% range_chart rows 'Lift' %}", rows=rows)
     assert re.findall(r'x1="([\d.]+)" x2="([\d.]+)" y1="34"', mirrored) == [("296.3", "201.6")]
+    assert "\u200e−۱۰٪" in mirrored

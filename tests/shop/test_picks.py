@@ -96,7 +96,7 @@ def test_what_was_shown_is_logged_with_its_place(shopper_client, shopper):
 def test_saving_asks_for_the_shelf_anew(shopper_client, shopper):
     market = make_market()
     answer = shopper_client.post(reverse("shop:save", args=[market.cups[0].pk]), headers=HTMX)
-    assert answer["HX-Trigger"] == "saved"
+    assert answer["HX-Trigger"] == '{"saved": {"target": "body"}}'
     assert list(Interaction.objects.filter(person=shopper).values_list("kind", flat=True)) == ["save"]
 
 
