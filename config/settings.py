@@ -46,9 +46,10 @@ def _development_secret(name: str, size: int = 50) -> str:
 
 
 def _pages_fingerprint() -> str:
-    """Changes with any template or catalogue, compiled or not: HTML that another release left in the cache is not shown."""
+    """Changes with any template, catalogue (compiled or not), style or script, whose addresses pages hold: HTML that
+    another release left in the cache is not shown."""
     digest = hashlib.sha256()
-    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.?o"):
+    for pattern in ("templates/**/*.html", "locale/*/LC_MESSAGES/django.?o", "static/**/*.css", "static/**/*.js"):
         for path in sorted(BASE_DIR.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
