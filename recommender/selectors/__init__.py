@@ -1,5 +1,6 @@
 """What the recommender tells other rooms: lists of ids, which the asking room shows."""
 
+from recommender.selectors.audience import get_look_alikes
 from recommender.selectors.channels import ChannelPick, ChannelPicks, get_channel_picks
 from recommender.selectors.order import Candidate, Limits, get_limits, order_posts
 from recommender.selectors.picks import Pick, Picks, get_picks, get_similar
@@ -17,6 +18,7 @@ __all__ = [
     "get_channel_picks",
     "get_hidden_channel_ids",
     "get_limits",
+    "get_look_alikes",
     "get_picks",
     "get_refused_ids",
     "get_similar",
