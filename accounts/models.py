@@ -51,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    grouped_as = models.CharField(  # as whom she falls into groups (core.groups): the guest she was, else her number
+        max_length=32, blank=True, default="", db_default="", editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import password_reset, user_logged_in
+from allauth.account.signals import password_reset, user_logged_in, user_signed_up
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,6 +19,14 @@ def tell_guest_joined(sender: type[User], request: HttpRequest, user: User, **kw
     guest = request.session.pop(GUEST_KEY, None)
     if guest:
         transaction.on_commit(lambda: signals.guest_joined.send(sender=User, person=user, guest=guest))
+
+
+@receiver(user_signed_up)
+def keep_the_guests_groups(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Whoever was a guest stays in the groups of experiments that she fell into as one."""
+    if key := request.session.get(GUEST_KEY, {}).get("key", ""):
+        user.grouped_as = key
+        user.save(update_fields=["grouped_as"])
 
 
 @receiver(password_reset)

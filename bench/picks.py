@@ -43,7 +43,7 @@ def look_around(people: int) -> list[int]:
     now = timezone.now()
     for person in persons:
         liked = [pk for ids in random.sample(kinds, min(6, len(kinds))) for pk in ids]
-        looks = [(now, person.pk, "", random.choice(liked), None, "view", None) for _ in range(HISTORY)]
+        looks = [(now, person.pk, "", random.choice(liked), None, "view", None, "") for _ in range(HISTORY)]
         buffer.interactions.put(looks)
         if person.pk % 500 == 0:
             buffer.interactions.flush()

@@ -253,6 +253,8 @@ CELERY_BEAT_SCHEDULE = {
     "go-on-with-neighbors": {"task": "recommender.go_on", "schedule": 300.0},
     "refresh-neighbors": {"task": "recommender.refresh", "schedule": 20.0, "options": {"expires": 20}},
     "count-exposure": {"task": "recommender.count_exposure", "schedule": 300.0},
+    "report-exposure": {"task": "recommender.report_exposure", "schedule": crontab(hour="5", minute="0")},
+    "compare-groups": {"task": "recommender.compare_groups", "schedule": crontab(hour="4", minute="0")},
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
@@ -383,6 +385,8 @@ DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "T
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
+# The share of people who see no picks of their own, so that it can be seen what those are good for; 0 asks nobody.
+HOLDOUT_SHARE: float = env.float("HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days
 
 # --- languages and places

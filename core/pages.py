@@ -1,6 +1,7 @@
 """What views of all rooms share: fragments for htmx, shared guest pages, keyset pages."""
 
 import datetime as dt
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def page_or_fragment(
     """The page, or for htmx the named partial inside it."""
     name = f"{template}#{fragment}" if request.htmx else template
     return render(request, name, context, status=status)
+
+
+def tell_page(response: HttpResponse, event: str) -> None:
+    """Lets the page hear ``event`` on its body when htmx has this answer: what was pressed may be gone by then."""
+    response["HX-Trigger"] = json.dumps({event: {"target": "body"}})
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

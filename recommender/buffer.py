@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 MOST = 50_000
 BATCH = 2_000
 COLUMNS = {
-    "recommender_interaction": ("at", "person_id", "guest", "product_id", "channel_id", "kind", "dwell_ms"),
-    "recommender_impression": ("at", "person_id", "guest", "product_id", "place", "slot", "probability"),
+    "recommender_interaction": ("at", "person_id", "guest", "product_id", "channel_id", "kind", "dwell_ms", "arm"),
+    "recommender_impression": ("at", "person_id", "guest", "product_id", "place", "slot", "probability", "arm"),
 }
 Row = tuple[Any, ...]
 

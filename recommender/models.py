@@ -29,6 +29,7 @@ class Deed(models.Model):
     )
     guest = models.CharField(max_length=32, blank=True, default="")
     product_id = models.BigIntegerField(null=True)
+    arm = models.CharField(max_length=10, blank=True, default="", db_default="")  # recommender.lookers.Arm, if any
 
     class Meta:
         abstract = True
@@ -104,6 +105,29 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id or self.guest} / {self.product_id}"
+
+
+class HiddenChannel(models.Model):
+    """Somebody does not want to see a channel: none of its things is picked for her, and it is not offered to her."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="hidden_channels"
+    )
+    guest = models.CharField(max_length=32, blank=True, default="")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("hidden channel")
+        verbose_name_plural = _("hidden channels")
+        constraints = [
+            models.UniqueConstraint("person", "channel", name="hidden_channel_once"),
+            models.UniqueConstraint("guest", "channel", name="guest_hidden_channel_once", condition=~Q(guest="")),
+            models.CheckConstraint(condition=Q(person=None) ^ Q(guest=""), name="hidden_channel_is_somebodys"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id or self.guest} / {self.channel_id}"
 
 
 class Tuning(models.Model):
@@ -202,6 +226,21 @@ class Neighbors(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {len(self.ids)}"
+
+
+class Comparison(models.Model):
+    """What was done in the days before ``at`` by those for whom things are picked and by those who were held out."""
+
+    at = models.DateTimeField(_("counted"), default=timezone.now)
+    days = models.PositiveSmallIntegerField(_("days"))
+    figures = models.JSONField(_("figures"))  # recommender.selectors.lift.to_json
+
+    class Meta:
+        verbose_name = _("comparison with people held out")
+        verbose_name_plural = _("comparisons with people held out")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}, {self.days}"
 
 
 class Exposure(models.Model):

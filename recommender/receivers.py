@@ -10,6 +10,7 @@ from payments.machine import OPEN, State
 from payments.models import RequestTransition
 from payments.signals import request_moved
 from recommender import services as recommender
+from recommender.lookers import Looker
 from recommender.models import Interaction
 
 
@@ -33,4 +34,5 @@ def note_money(*, transition: RequestTransition, **_: Any) -> None:
             product_id=request.product_id,
             channel_id=request.channel_id,
             kind=kind,
+            arm=Looker(request.buyer_id, grouped_as=request.buyer.grouped_as).arm,
         )

@@ -25,6 +25,16 @@ def count_exposure() -> None:
     services.count_exposure()
 
 
+@shared_task(name="recommender.report_exposure")
+def report_exposure() -> None:
+    services.report_exposure()
+
+
+@shared_task(name="recommender.compare_groups")
+def compare_groups() -> None:
+    services.keep_comparisons()
+
+
 @shared_task(name="recommender.make_block")
 def make_block(pk: int) -> None:
     block = Block.objects.filter(pk=pk, done_at=None, run__state=Run.State.RUNNING).select_related("run").first()

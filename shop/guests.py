@@ -7,6 +7,7 @@ The session holds ``{"saves": [product ids], "follows": [channel ids], "views": 
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 from recommender.lookers import Looker
 
 KEY = "guest"
+ORDER = "feed_order"  # in any session: a person's too
 MAX_SAVES = MAX_FOLLOWS = 200
 MAX_VIEWS = 50
 MAX_SEARCHES = 20
@@ -31,16 +33,17 @@ class Visitor:
     views: tuple[tuple[int, int], ...] = ()  # product id, epoch seconds
     searches: tuple[str, ...] = ()
     key: str = ""
+    grouped_as: str = ""  # a person's, who was a guest once
 
     @property
     def looker(self) -> Looker:
-        return Looker(self.person_id, self.key)
+        return Looker(self.person_id, self.key, self.grouped_as)
 
 
 def visitor(request: HttpRequest) -> Visitor:
     """Who is looking. Touches the session only of somebody who has one."""
     if request.user.is_authenticated:
-        return Visitor(person_id=request.user.pk)
+        return Visitor(person_id=request.user.pk, grouped_as=request.user.grouped_as)
     kept = _kept(request)
     return Visitor(
         saves=tuple(kept.get("saves", ())),
@@ -81,6 +84,17 @@ def forget_searches(request: HttpRequest) -> None:
 def forget_views(request: HttpRequest) -> None:
     if kept := _kept(request):
         request.session[KEY] = kept | {"views": []}
+
+
+def keep_order(request: HttpRequest, asked: str, known: Sequence[str]) -> str:
+    """The order of her feed: the one asked for, else the one she chose last, else the first known. Begins no session."""
+    session = request.session
+    kept: str = session.get(ORDER, known[0]) if settings.SESSION_COOKIE_NAME in request.COOKIES else known[0]
+    if asked not in known:
+        return kept if kept in known else known[0]
+    if asked != kept and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        session[ORDER] = asked
+    return asked
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from shop.views import category, channel, deeds, feed, lists, person, picks, product, search, switches, tab
+from shop.views import category, channel, deeds, feed, lists, person, picks, product, refusals, search, switches, tab
 
 app_name = "shop"
 
@@ -26,7 +26,8 @@ urlpatterns += [
     path("p/<int:pk>-<str:slug>/", product.product, name="product"),
     path("p/<int:pk>/", product.product, name="product_short"),
     path("p/<int:pk>/seen/", product.seen, name="seen"),
-    path("p/<int:pk>/not-interested/", picks.refuse, name="refuse"),
+    path("p/<int:pk>/not-interested/", refusals.refuse, name="refuse"),
+    path("p/<int:pk>/hide-seller/", refusals.hide_seller, name="hide_seller"),
     path("p/<int:pk>/save/", switches.save, name="save"),
     path("did/", deeds.did, name="did"),
     path("feed/", feed.feed, name="feed"),
@@ -34,11 +35,13 @@ urlpatterns += [
     path("saved/", person.saved, name="saved"),
     path("following/", person.following, name="following"),
     path("me/", person.me, name="me"),
+    path("me/hidden/", refusals.hidden, name="hidden"),
     path("me/forget/", person.forget, name="forget_views"),
     path("@<str:handle>/", channel.channel, name="channel"),
     path("@<str:handle>/display/", channel.display, name="display"),
     path("@<str:handle>/about/", channel.about, name="about"),
     path("@<str:handle>/follow/", switches.follow, name="follow"),
+    path("@<str:handle>/hide/", refusals.hide, name="hide"),
     path("@<str:handle>/mute/", switches.mute, name="mute"),
     path("@<str:handle>/posts/<int:pk>/", channel.post, name="post"),
     path("@<str:handle>/posts/<int:pk>/like/", switches.like, name="like"),

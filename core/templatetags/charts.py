@@ -10,7 +10,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from core.money import DECIMALS, babel_locale, format_money, localize_digits
-from core.templatetags.bisat import compact, day, number
+from core.templatetags.bisat import compact, day, number, percent
 
 register = template.Library()
 
@@ -116,3 +116,53 @@ def sparkline(values: Sequence[int]) -> dict[str, Any]:
         "height": SPARK_HEIGHT,
         "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in line),
     }
+
+
+ROW_HEIGHT = 52
+FAR, NEAR = 24, 616
+
+
+@register.inclusion_tag("core/_range_chart.html")
+def range_chart(rows: Sequence[tuple[str, float, float, float]], label: str) -> dict[str, Any]:
+    """``{% range_chart rows label %}``: a dot between its limits for each row, around a line at zero.
+
+    ``rows`` are (what, value, low, high), at least one, parts of a whole (0.1 is 10 %); ``label`` says of what.
+    """
+    most = max(0.05, *(abs(end) for _what, _value, low, high in rows for end in (low, high)))
+    reach = _nice_step(round(most * 100), 1) / 100
+    start, end = (NEAR, FAR) if get_language_bidi() else (FAR, NEAR)
+
+    def x(value: float) -> str:
+        return f"{start + (value + reach) / (2 * reach) * (end - start):.1f}"
+
+    said = [
+        _("{what} {value} ({low} to {high})").format(what=what, value=signed(value), low=signed(low), high=signed(high))
+        for what, value, low, high in rows
+    ]
+    return {
+        "label": f"{label}: {'; '.join(said)}.",
+        "rows": [
+            {
+                "what": what,
+                "value": signed(value),
+                "text_y": ROW_HEIGHT * place + 18,
+                "y": ROW_HEIGHT * place + 34,
+                "low": x(low),
+                "high": x(high),
+                "x": x(value),
+                "css": "more" if low > 0 else "less" if high < 0 else "",
+            }
+            for place, (what, value, low, high) in enumerate(rows)
+        ],
+        "marks": [{"x": x(value), "text": signed(value)} for value in (-reach, 0, reach)],
+        "start": start,
+        "end": end,
+        "size": {"width": WIDTH, "height": ROW_HEIGHT * len(rows) + 30, "bottom": ROW_HEIGHT * len(rows) + 4},
+    }
+
+
+@register.filter
+def signed(ratio: float) -> str:
+    """0.12 as +12 %, with its sign in any language."""
+    words, mark = percent(abs(ratio)), "\u200e" if get_language_bidi() else ""  # else the sign goes behind
+    return f"{mark}+{words}" if ratio > 0.005 else f"{mark}−{words}" if ratio < -0.005 else words

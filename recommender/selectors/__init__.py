@@ -1,6 +1,26 @@
 """What the recommender tells other rooms: lists of ids, which the asking room shows."""
 
-from recommender.selectors.picks import Pick, Picks, get_channels_worth_a_follow, get_picks, get_similar
+from recommender.selectors.audience import get_look_alikes
+from recommender.selectors.channels import ChannelPick, ChannelPicks, get_channel_picks
+from recommender.selectors.order import Candidate, Limits, get_limits, order_posts
+from recommender.selectors.picks import Pick, Picks, get_picks, get_similar
+from recommender.selectors.refused import get_hidden_channel_ids, get_refused_ids
 from recommender.selectors.rules import get_allowed
 
-__all__ = ["Pick", "Picks", "get_allowed", "get_channels_worth_a_follow", "get_picks", "get_similar"]
+__all__ = [
+    "Candidate",
+    "ChannelPick",
+    "ChannelPicks",
+    "Limits",
+    "Pick",
+    "Picks",
+    "get_allowed",
+    "get_channel_picks",
+    "get_hidden_channel_ids",
+    "get_limits",
+    "get_look_alikes",
+    "get_picks",
+    "get_refused_ids",
+    "get_similar",
+    "order_posts",
+]

@@ -11,7 +11,7 @@ from recommender.lookers import Looker
 from recommender.selectors import deeds, rules, tables
 from recommender.selectors.deeds import Past
 from recommender.selectors.rules import Choice
-from sellers.models import Follow, Product
+from sellers.models import Product
 
 LIMIT = 24
 CANDIDATES = 200
@@ -75,16 +75,17 @@ def get_picks(
 ) -> Picks:
     """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. At most six
     queries. Without a table it is what is popular in her categories, then in the market; never empty while anything
-    may be shown to her."""
+    may be shown to her. Who is held out gets what is popular in the market, less what she touched."""
     history, live = deeds.get_history(looker), tables.get_live()
-    newest = [past.product_id for past in history[:ROWS]]
-    scores = score(history[:ROWS], tables.get_rows(live.run, newest) if newest else {}, _half_life(live))
+    hers = [] if looker.is_held_out else history[:ROWS]
+    newest = [past.product_id for past in hers]
+    scores = score(hers, tables.get_rows(live.run, newest) if newest else {}, _half_life(live))
     touched = [past.product_id for past in history]
     choices = rules.get_choice(
         looker,
         market,
         ids=sorted(scores, key=lambda pk: (-scores[pk].score, pk))[:CANDIDATES],
-        touched=touched[:ROWS],
+        touched=newest,
         exclude=[*touched, *exclude],
         fill=2 * limit,
         unseen=UNSEEN if explore else 0,
@@ -161,11 +162,3 @@ def get_similar(
         return []
     allowed = rules.get_allowed(looker or Looker(), row.ids, [product_id, *exclude], market=market)
     return [choice.product_id for choice in allowed][:limit]
-
-
-def get_channels_worth_a_follow(looker: Looker, market: str, limit: int = 6) -> list[int]:
-    """Channels of what would be picked for her, the most likely first, less those she follows. Three queries more."""
-    picked = get_picks(looker, market, limit=3 * LIMIT, per_channel=3, explore=False).rows
-    allowed = rules.get_allowed(looker, [pick.product_id for pick in picked])
-    followed = set(Follow.objects.filter(person_id=looker.person_id).values_list("channel_id", flat=True))
-    return [pk for pk in dict.fromkeys(row.channel_id for row in allowed) if pk not in followed][:limit]

@@ -15,6 +15,8 @@ CATEGORIES = 5  # of hers, those of her newest things
 _TABOO = """
 SELECT TRUE, channel_id FROM sellers_channelmember WHERE person_id = %(person)s
 UNION ALL SELECT TRUE, channel_id FROM chat_block WHERE shopper_id = %(person)s
+UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE person_id = %(person)s
+UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE guest = %(guest)s AND guest <> ''
 UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE person_id = %(person)s
 UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE guest = %(guest)s AND guest <> ''
 UNION ALL SELECT FALSE, product_id FROM sellers_save WHERE person_id = %(person)s
@@ -40,6 +42,7 @@ UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE p.market = %(market)
 UNION ALL (
     SELECT p.* FROM (
         SELECT channel_id FROM recommender_exposure WHERE market = %(market)s AND shown < %(wanted)s
+            AND shown <= %(wanted)s::int / 10 + (SELECT min(shown) FROM recommender_exposure WHERE market = %(market)s)
         ORDER BY shown, channel_id DESC LIMIT %(unseen)s
     ) little CROSS JOIN LATERAL ({_COLUMNS.format(source=3)}
         WHERE p.channel_id = little.channel_id AND p.market = %(market)s AND {_RULES}
@@ -58,7 +61,7 @@ class Choice(NamedTuple):
 
 
 class Taboo(NamedTuple):
-    """Her own channels and those blocked on either side; what she refused, saved or bought."""
+    """Her own channels, those blocked on either side and those she hid; what she refused, saved or bought."""
 
     channels: list[int]
     products: list[int]

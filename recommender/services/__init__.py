@@ -1,17 +1,11 @@
 """What the recommender writes. All of it is keyword-only."""
 
+from recommender.services.comparisons import keep_comparisons
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
-from recommender.services.exposure import count_exposure
-from recommender.services.interactions import (
-    Shown,
-    forget,
-    join_guest,
-    prune,
-    record,
-    record_impressions,
-    refuse,
-    take_back_refusal,
-)
+from recommender.services.exposure import count_exposure, report_exposure
+from recommender.services.interactions import Shown, forget, prune, record, record_impressions
+from recommender.services.joining import join_guest
+from recommender.services.refusals import hide_channel, refuse, show_channel, take_back_refusal
 from recommender.services.tables import resume_run, start_run, stop_run
 
 __all__ = [
@@ -20,12 +14,16 @@ __all__ = [
     "Shown",
     "count_exposure",
     "forget",
+    "hide_channel",
     "join_guest",
+    "keep_comparisons",
     "prune",
     "record",
     "record_impressions",
     "refuse",
+    "report_exposure",
     "resume_run",
+    "show_channel",
     "start_run",
     "stop_run",
     "take_back_refusal",

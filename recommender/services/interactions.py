@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import User
 from recommender import buffer
 from recommender.lookers import Looker
-from recommender.models import Interaction, Refusal
-from sellers.models import Product
+from recommender.models import Interaction
 
 LONGEST_LOOK = dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
 TABLES = ("recommender_interaction", "recommender_impression")
@@ -37,47 +35,25 @@ def record(
     if looker.is_known:
         length = None if dwell_ms is None else max(0, min(dwell_ms, LONGEST_LOOK))
         buffer.interactions.put(
-            [(at or timezone.now(), looker.person_id, looker.guest, product_id, channel_id, str(kind), length)]
+            [
+                (
+                    at or timezone.now(),
+                    looker.person_id,
+                    looker.guest,
+                    product_id,
+                    channel_id,
+                    str(kind),
+                    length,
+                    looker.arm,
+                )
+            ]
         )
 
 
 def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown]) -> None:
     """What was shown at one moment in one place."""
-    now = timezone.now()
-    buffer.impressions.put(
-        [(now, looker.person_id, looker.guest, each.product_id, place, each.slot, each.probability) for each in shown]
-    )
-
-
-@transaction.atomic
-def refuse(*, looker: Looker, product: Product) -> None:
-    """She is not interested: the thing is in none of her lists from now on. Twice is once."""
-    owner = {"person_id": looker.person_id} if looker.person_id else {"guest": looker.guest}
-    Refusal.objects.bulk_create([Refusal(**owner, product=product)], ignore_conflicts=True)
-    record(looker=looker, kind=Interaction.Kind.NOT_INTERESTED, product_id=product.pk, channel_id=product.channel_id)
-
-
-def take_back_refusal(*, looker: Looker, product: Product) -> None:
-    rows = Refusal.objects.filter(product=product)
-    (rows.filter(person=looker.person_id) if looker.person_id else rows.filter(guest=looker.guest)).delete()
-
-
-@transaction.atomic
-def join_guest(*, guest: str, person: User) -> None:
-    """A guest turned out to be this person: what she did is the person's."""
-    if not guest:
-        return
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(
-                f"UPDATE {table} SET person_id = %s, guest = '' WHERE guest = %s",  # noqa: S608 - our own names
-                [person.pk, guest],
-            )
-    refused = Refusal.objects.filter(guest=guest)
-    Refusal.objects.bulk_create(
-        [Refusal(person=person, product_id=row.product_id, at=row.at) for row in refused], ignore_conflicts=True
-    )
-    refused.delete()
+    who, arm = (timezone.now(), looker.person_id, looker.guest), looker.arm
+    buffer.impressions.put([(*who, each.product_id, place, each.slot, each.probability, arm) for each in shown])
 
 
 def forget(*, looker: Looker) -> None:

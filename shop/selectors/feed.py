@@ -6,12 +6,10 @@ from typing import Any
 from django.db import connection
 
 from core.pages import Page, cursor_at, place_of
-from sellers.models import Channel
 from shop.guests import Visitor
 from shop.selectors import posts as post_rows
 
 MOST_NEWS = 20  # more than these are fetched by opening the feed anew
-SUGGESTED = 6
 # The newest posts of all are among those of the channels whose newest are newest: every followed channel is asked for
 # one post, and only as many channels as the page has posts for more. Each is a step into the index post_feed.
 _FEED = """
@@ -35,29 +33,33 @@ _OF_PERSON = "SELECT channel_id FROM sellers_follow WHERE person_id = %(person)s
 _OF_GUEST = "SELECT channel_id FROM unnest(%(follows)s::bigint[]) AS kept (channel_id)"
 
 
-def _found(visitor: Visitor, cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
+def followed(visitor: Visitor) -> str:
+    """SQL of the ids of the channels in her feed; wants ``person`` or ``follows``."""
+    return _OF_GUEST if visitor.person_id is None else _OF_PERSON
+
+
+def find(visitor: Visitor, cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
     """SQL that finds the ids of the feed's newest ``%(limit)s`` posts beyond ``cursor``, and its parameters."""
     bound, place = post_rows.bound(cursor, newer=newer)
-    followed = _OF_GUEST if visitor.person_id is None else _OF_PERSON
     params = {"person": visitor.person_id, "follows": list(visitor.follows)} | place
-    return _FEED.format(followed=followed, bound=bound), params
+    return _FEED.format(followed=followed(visitor), bound=bound), params
 
 
 def get_feed(visitor: Visitor, after: str = "") -> Page[post_rows.StreamRow]:
     """One page; raises BadCursor."""
-    return post_rows.get_page(*_found(visitor, after), visitor)
+    return post_rows.get_page(*find(visitor, after), visitor)
 
 
 def get_newer(visitor: Visitor, since: str) -> list[post_rows.StreamRow]:
     """What came above ``since``, newest first; raises BadCursor."""
-    found, params = _found(visitor, since, newer=True)
+    found, params = find(visitor, since, newer=True)
     return post_rows.get_stream_rows(found, params | {"limit": MOST_NEWS}, visitor)
 
 
 def count_newer(visitor: Visitor, since: str) -> int:
     """How many came above ``since``, counted up to MOST_NEWS + 1; raises BadCursor."""
     place_of(since)  # without a place there is nothing newer than it
-    found, params = _found(visitor, since, newer=True)
+    found, params = find(visitor, since, newer=True)
     with connection.cursor() as cursor:
         cursor.execute(found, params | {"limit": MOST_NEWS + 1})
         return len(cursor.fetchall())
@@ -66,13 +68,3 @@ def count_newer(visitor: Visitor, since: str) -> int:
 def top_of(rows: Sequence[post_rows.StreamRow], otherwise: str = "") -> str:
     """The cursor from which the next news is counted."""
     return cursor_at(rows[0].published_at, rows[0].id) if rows else otherwise
-
-
-def get_suggested(visitor: Visitor, market: str) -> list[Channel]:
-    """Well-followed channels of the market that the visitor does not follow."""
-    channels = Channel.objects.visible().in_market(market)
-    if visitor.person_id is not None:
-        channels = channels.exclude(follows__person_id=visitor.person_id)
-    return list(
-        channels.exclude(pk__in=visitor.follows).select_related("avatar").order_by("-follower_count", "id")[:SUGGESTED]
-    )

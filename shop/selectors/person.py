@@ -92,6 +92,18 @@ def get_following(visitor: Visitor, after: str = "", limit: int = PAGE) -> Page[
     )
 
 
+def get_hidden_products(ids: Sequence[int]) -> list[Product]:
+    """These products with all a row of them shows, in the order given; one query."""
+    found = Product.objects.select_related("cover", "channel").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def get_hidden_channels(ids: Sequence[int]) -> list[Channel]:
+    """These channels with their avatars, in the order given; one query."""
+    found = Channel.objects.select_related("avatar").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 def _listed_in_order(product_ids: Sequence[int]) -> list[int]:
     listed = (
         set(Product.objects.listed().filter(pk__in=product_ids).values_list("pk", flat=True)) if product_ids else ()

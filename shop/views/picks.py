@@ -1,28 +1,23 @@
-"""What is picked for whoever looks, and her word about it."""
+"""What is picked for whoever looks, each with its reason."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from core import limits
-from core.pages import Request, safe_next
+from core.pages import Request
 from recommender import selectors as recommender
 from recommender import services
 from recommender.lookers import Looker, is_robot
 from shop import cards, guests
-from shop.selectors import product as products
 from shop.selectors.lists import get_card_rows
 
 SHELF, PAGE = 12, 36
-LIMIT, SECONDS = 120, 60
 
 
 class Card(NamedTuple):
@@ -34,18 +29,20 @@ class Card(NamedTuple):
 @ensure_csrf_cookie
 @require_safe
 def picks(request: Request) -> HttpResponse:
-    """The shelf of the shop tab for htmx: nothing for who has no history. Else a page of its own."""
+    """The shelf of the shop tab for htmx: nothing for who has no history. Else a page of its own, or its list anew."""
     visitor = guests.visitor(request)
-    if request.htmx and not visitor.looker.is_known:
+    is_page = not request.htmx or (request.htmx.target or "").endswith("#picked")
+    if not is_page and not visitor.looker.is_known:
         return HttpResponse()
-    found = recommender.get_picks(
-        visitor.looker, request.market.code, limit=SHELF if request.htmx else PAGE, exclude=visitor.saves
-    )
+    limit = PAGE if is_page else SHELF
+    found = recommender.get_picks(visitor.looker, request.market.code, limit=limit, exclude=visitor.saves)
     shown = _cards(request, found)
     if not is_robot(request):
         _log(visitor.looker, found.rows)
-    context = {"cards": shown, "because": found.titles.get(found.because or 0, "")}
-    return render(request, "shop/picks.html#shelf" if request.htmx else "shop/picks.html", context)
+    title = _("Popular now") if visitor.looker.is_held_out else _("Picked for you")
+    context = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
+    fragment = ("#list" if is_page else "#shelf") if request.htmx else ""
+    return render(request, f"shop/picks.html{fragment}", context)
 
 
 def _cards(request: Request, found: recommender.Picks) -> list[Card]:
@@ -71,27 +68,3 @@ def _reason(pick: recommender.Pick, titles: dict[int, str]) -> str:
 def _log(looker: Looker, picked: Sequence[recommender.Pick]) -> None:
     shown = [services.Shown(pick.product_id, slot, pick.probability) for slot, pick in enumerate(picked)]
     services.record_impressions(looker=looker, place="picks", shown=shown)
-
-
-@require_http_methods(["GET", "POST"])
-def refuse(request: Request, pk: int) -> HttpResponse:
-    """Not interested, or (``?on=0``) interested after all. For htmx the card goes and a toast says so."""
-    product, on = products.get_product(guests.visitor(request), pk), request.GET.get("on", "1") != "0"
-    question = _("Never pick “{name}” for you again?") if on else _("May “{name}” be picked for you again?")
-    if request.method == "GET":
-        back = safe_next(request, reverse("shop:picks"))
-        context = {"question": question.format(name=product.title), "next": back, "action": request.get_full_path()}
-        return render(request, "shop/switch.html", context)
-    try:
-        limits.take(f"switch:{request.user.pk or limits.client_address(request)}", limit=LIMIT, seconds=SECONDS)
-    except limits.TooMany:
-        return render(request, "429.html", status=429)
-    if not request.user.is_authenticated:
-        guests.begin(request)
-    looker = guests.visitor(request).looker
-    (services.refuse if on else services.take_back_refusal)(looker=looker, product=product)
-    said = _("You will not see it here again.") if on else _("It may be picked for you again.")
-    if request.htmx:
-        return render(request, "shop/picks.html#said", {"said": said, "product": product, "on": on})
-    messages.success(request, said)
-    return redirect(safe_next(request, reverse("shop:picks")))

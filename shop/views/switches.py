@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import limits
-from core.pages import Request, safe_next
+from core.pages import Request, safe_next, tell_page
 from recommender import services as recommender
 from recommender.models import Interaction
 from sellers import services as sellers
@@ -69,7 +69,7 @@ def save(request: Request, pk: int) -> HttpResponse:
     }
     response = _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
     if on and request.method == "POST" and request.htmx:
-        response["HX-Trigger"] = "saved"  # the shelf of what is picked for her follows
+        tell_page(response, "saved")  # the shelf of what is picked for her follows
     return response
 
 

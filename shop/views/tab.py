@@ -11,12 +11,15 @@ from django.views.decorators.http import require_safe
 
 from core.pages import Request, cache_for_guests
 from shop import cards, facet_form
+from shop.channel_cards import render_channel_picks
 from shop.facets import Filters, Scope, count_facets
 from shop.guests import visitor
 from shop.selectors import lists
+from shop.selectors.person import count_following
 
 CLOCKS = {"us": "America/Chicago", "eu": "Europe/Berlin", "ir": "Asia/Tehran", "tw": "Asia/Taipei"}
 NEWEST, TRENDING = 6, 12
+FEW = 5  # channels; who follows fewer is offered some below her feed
 
 
 def greeting(name: str, moment: dt.datetime) -> str:
@@ -51,8 +54,16 @@ def tab(request: Request) -> HttpResponse:
 @require_safe
 @cache_for_guests
 def channel_shelf(request: Request) -> HttpResponse:
-    """The last shelf of the tab, which asks for it when somebody scrolls there; for everybody else the whole list."""
+    """The last shelf of the tab, which asks for it when somebody scrolls there, and of the feed (``?few``) of who
+    follows few; without htmx the whole list. Who did something here is offered what fits her."""
     if not request.htmx:
         return redirect("shop:channels")
-    channels = cards.render_channels(request.market.code, visitor(request))
-    return render(request, "shop/tab.html#channels", {"channels": channels})
+    who = visitor(request)
+    if not who.looker.is_known:
+        channels = cards.render_channels(request.market.code, who)
+    elif "few" in request.GET and count_following(who) >= FEW:
+        return HttpResponse()
+    else:
+        channels = render_channel_picks(request)
+    template = "shop/feed.html#worth" if "few" in request.GET else "shop/tab.html#channels"
+    return render(request, template, {"channels": channels})

@@ -8,7 +8,7 @@ from accounts.signals import guest_joined
 from tests.accounts.conftest import PASSWORD, mailed_code, sign_in, totp_code, turn_on_totp
 
 pytestmark = pytest.mark.django_db
-GUEST = {"saves": [3, 1], "follows": [7], "views": [[3, 1700000000]]}
+GUEST = {"saves": [3, 1], "follows": [7], "views": [[3, 1700000000]], "key": "her-key"}
 
 
 @pytest.fixture
@@ -37,6 +37,8 @@ def test_at_sign_in(guest, leila, heard, django_capture_on_commit_callbacks):
         sign_in(guest)
     assert heard == [(leila, GUEST)]
     assert "guest" not in guest.session
+    leila.refresh_from_db()
+    assert leila.grouped_as == ""  # her groups stay what they were
 
 
 def test_at_sign_up_through_the_code(guest, heard, django_capture_on_commit_callbacks):
@@ -50,6 +52,7 @@ def test_at_sign_up_through_the_code(guest, heard, django_capture_on_commit_call
         guest.post("/accounts/confirm-email/", {"action": "verify", "code": mailed_code()})
     assert heard == [(User.objects.get(), GUEST)]
     assert "guest" not in guest.session
+    assert User.objects.get().grouped_as == "her-key"
 
 
 def test_through_the_second_factor(guest, leila, heard, django_capture_on_commit_callbacks):

@@ -47,3 +47,17 @@ def test_sparkline_is_silent_and_fills_its_height():
     svg = draw("{% sparkline counts %}", counts=[0, 5, 10])
     assert re.search(r'points="([^"]+)"', svg)[1] == "0.0,34.0 60.0,18.0 120.0,2.0"
     assert 'aria-hidden="true"' in svg
+
+
+def test_ranges_stand_around_zero_and_are_read_aloud():
+    rows = [("Saves", 0.12, 0.04, 0.2), ("Asks", -0.1, -0.3, 0.1)]
+    svg = draw("{% range_chart rows 'Lift' %}", rows=rows)
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "Lift: Saves +12% (+4% to +20%); Asks −10% (−30% to +10%)."
+    assert re.findall(r'text-anchor="middle">([^<]+)', svg) == ["−50%", "0%", "+50%"]
+    assert re.findall(r'class="reach (\w*)" x1="([\d.]+)" x2="([\d.]+)"', svg) == [
+        ("more", "343.7", "438.4"), ("", "142.4", "379.2"),
+    ]  # fmt: skip
+    with translation.override("fa"):
+        mirrored = draw("{% range_chart rows 'Lift' %}", rows=rows)
+    assert re.findall(r'x1="([\d.]+)" x2="([\d.]+)" y1="34"', mirrored) == [("296.3", "201.6")]
+    assert "\u200e−۱۰٪" in mirrored

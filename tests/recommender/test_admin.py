@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from recommender import services, tasks
-from recommender.models import Exposure, Run
+from recommender.models import Comparison, Exposure, Run
+from recommender.selectors import lift
 from tests.recommender.market import make_market, make_table
 
 LIST = reverse("admin:recommender_run_changelist")
@@ -24,7 +25,8 @@ def test_the_list_shows_figures_and_a_graph(staff_client: Client, count: int, dj
         page = staff_client.get(LIST).content.decode()
     assert page.count('<svg class="chart"') == 1
     assert f"{runs[-1].figures['ndcg']:.4f}" in page
-    assert "2 / 2" in page
+    assert page.count("2 of 2 blocks") == count
+    assert "events of 12 people with 10 things" in page
 
 
 def test_starting_stopping_and_going_on(staff_client: Client, at_once):
@@ -39,6 +41,28 @@ def test_starting_stopping_and_going_on(staff_client: Client, at_once):
     assert "Workers read what people did" in staff_client.get(START).content.decode()
     staff_client.post(START)
     assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == ["past", "live"]
+
+
+def test_a_table_in_the_making_says_how_far_it_is(staff_client: Client):
+    make_market()
+    run = services.start_run()
+    tasks.make_block(run.blocks.get(number=0).pk)
+    page = staff_client.get(LIST).content.decode()
+    assert "1 of 2 blocks are made" in page
+    assert ('value="1" max="2"' in page, "Make a new table" in page) == (True, False)
+    detail = staff_client.get(reverse("admin:recommender_run_change", args=[run.pk])).content.decode()
+    assert "entry power" in detail
+
+
+def test_a_refused_table_waits_for_staff_until_a_better_one_is_live(staff_client: Client):
+    make_market()
+    make_table()
+    refused = Run.objects.create(state="refused", settings={}, figures={"ndcg": 0.1})
+    index = reverse("admin:index")
+    assert "Tables that were worse than the live one" in staff_client.get(index).content.decode()
+    make_table()
+    assert "Tables that were worse than the live one" not in staff_client.get(index).content.decode()
+    assert refused.pk < Run.objects.get(state="live").pk
 
 
 def test_who_may_only_look_does_not_start(staff, staff_client: Client):
@@ -64,3 +88,19 @@ def test_a_new_shop_does_not_wait_for_the_night(db, at_once):
     assert Run.objects.get().state == "live"
     tasks.go_on()
     assert Run.objects.count() == 1
+
+
+def test_staff_see_what_picking_is_good_for(staff_client: Client):
+    page = reverse("admin:recommender_comparison_changelist")
+    assert "Nothing to compare yet" in staff_client.get(page).content.decode()
+    told = {name: [80, 0.2, 0.16] for name in lift.MEASURES}
+    picked = {"people": 400, **told, "saves": [120, 0.3, 0.21]}
+    Comparison.objects.create(days=7, figures={"picked": picked})
+    assert "too few to say" in staff_client.get(page).content.decode()
+    Comparison.objects.create(days=28, figures={"picked": picked, "held_out": {"people": 100, **told}})
+    answer = staff_client.get(page)
+    assert [row["lift"] for row in answer.context["rows"]][:2] == ["0% (−44% to +44%)", "+50% (−13% to +113%)"]
+    html = answer.content.decode()
+    assert html.count('<svg class="chart ranges"') == 1
+    assert "Saves +50% (−13% to +113%)" in html
+    assert "<strong>0.3</strong>" in html

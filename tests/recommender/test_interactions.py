@@ -146,7 +146,7 @@ def test_a_thread_writes_what_pages_hand_over(settings):
             written.set()
 
     watched = Watched("recommender_interaction")
-    row = (timezone.now(), None, "g", 1, None, "view", None)
+    row = (timezone.now(), None, "g", 1, None, "view", None, "")
     watched.put([row] * 3)
     assert written.wait(5)
     watched.flush()
@@ -157,7 +157,7 @@ def test_a_thread_writes_what_pages_hand_over(settings):
 @pytest.mark.django_db(transaction=True)
 def test_what_waits_while_the_database_is_away_is_written_later():
     waiting = buffer.Buffer("recommender_interaction")
-    waiting._rows.extend([(timezone.now(), None, "g", number, None, "view", None) for number in range(3)])
+    waiting._rows.extend([(timezone.now(), None, "g", number, None, "view", None, "") for number in range(3)])
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     waiting.flush()

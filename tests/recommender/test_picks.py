@@ -251,6 +251,7 @@ def test_what_lacks_is_reported_and_the_least_shown_come_first(settings):
     first, second, closed = (make_channel(market="us") for _ in range(3))
     Channel.objects.filter(pk=closed.pk).update(state="suspended")
     product = make_product_post(first).product
+    make_product_post(second)
     Impression.objects.bulk_create(
         Impression(product_id=product.pk, place="tab", slot=0, probability=1) for _ in range(4)
     )
@@ -263,16 +264,6 @@ def test_similar_things_are_its_row():
     one_table({market.cups[0].pk: [market.pots[1].pk, market.cups[3].pk]})
     assert selectors.get_similar(market.cups[0].pk, "us") == [market.pots[1].pk, market.cups[3].pk]
     assert selectors.get_similar(market.cups[1].pk, "us") == []
-
-
-def test_channels_worth_a_follow_are_those_of_her_list(shopper):
-    market = make_market()
-    make_table()
-    look(shopper, market.cups[0])
-    found = selectors.get_channels_worth_a_follow(Looker(shopper.pk), "us")
-    assert set(found) == {channel.pk for channel in market.channels}
-    sellers.follow(person=shopper, channel=market.channels[0])
-    assert market.channels[0].pk not in selectors.get_channels_worth_a_follow(Looker(shopper.pk), "us")
 
 
 def test_what_may_be_shown_keeps_its_order():

@@ -36,6 +36,16 @@ def test_a_guest_who_looks_gets_a_shelf_that_says_why(guest):
     assert found.index(">Cup 1<") < found.index(">Pot ")
 
 
+def test_who_is_held_out_sees_what_is_popular_under_its_name(guest, settings):
+    market = make_market()
+    make_table()
+    guest.post(reverse("shop:seen", args=[market.cups[0].pk]))
+    settings.HOLDOUT_SHARE = 1
+    found = shelf(guest)
+    assert ("Popular now" in found, "Picked for you" in found, "Because you looked" in found) == (True, False, False)
+    assert set(Impression.objects.values_list("arm", flat=True)) == {"held_out"}
+
+
 def test_not_interested_removes_and_is_kept_after_signing_up(guest, shopper):
     market = make_market()
     make_table()
@@ -86,7 +96,7 @@ def test_what_was_shown_is_logged_with_its_place(shopper_client, shopper):
 def test_saving_asks_for_the_shelf_anew(shopper_client, shopper):
     market = make_market()
     answer = shopper_client.post(reverse("shop:save", args=[market.cups[0].pk]), headers=HTMX)
-    assert answer["HX-Trigger"] == "saved"
+    assert answer["HX-Trigger"] == '{"saved": {"target": "body"}}'
     assert list(Interaction.objects.filter(person=shopper).values_list("kind", flat=True)) == ["save"]
 
 
