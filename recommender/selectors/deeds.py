@@ -9,12 +9,13 @@ from recommender.lookers import Looker
 from recommender.models import Interaction
 
 HISTORY = 100  # things of a person that count
+SHORT_MS, SHORT = 3000, 0.3  # a look that is known to have been short, and what it says
 _WEIGHTS = " ".join(f"WHEN '{kind}' THEN {weight}" for kind, weight in Interaction.WEIGHTS.items())
 _KINDS = ", ".join(f"'{kind}'" for kind in Interaction.WEIGHTS)
-# A look that is known to have been short says a third. Questions stand in a table of their own.
+# Questions stand in a table of their own.
 _DEEDS = f"""
 SELECT person_id, guest, product_id, at, CASE
-    WHEN kind = 'view' AND dwell_ms < 3000 THEN 0.3 ELSE CASE kind {_WEIGHTS} END END AS weight
+    WHEN kind = 'view' AND dwell_ms < {SHORT_MS} THEN {SHORT} ELSE CASE kind {_WEIGHTS} END END AS weight
 FROM recommender_interaction WHERE product_id IS NOT NULL AND kind IN ({_KINDS}) AND {{ours}}
 UNION ALL
 SELECT shopper_id, '', product_id, opened_at, {Interaction.WEIGHTS[Interaction.Kind.ASK]}
@@ -37,7 +38,7 @@ class Past(NamedTuple):
 
 
 def get_history(looker: Looker) -> list[Past]:
-    """What she touched, newest first; one query."""
+    """What she touched, newest first, from the log; one query. Lists ask recommender.selectors.histories."""
     if not looker.is_known:
         return []
     mine = "person_id = %(person)s" if looker.person_id else "guest = %(guest)s"

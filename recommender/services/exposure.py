@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import markets
 from recommender.models import Exposure
+from recommender.selectors import popular
 from sellers.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ def count_exposure() -> int:
     Exposure.objects.exclude(channel__state=Channel.State.OPEN).delete()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"now": now, "since": now - WINDOW})
+    popular.forget_unseen(markets.MARKETS)
     open_ones = Exposure.objects.filter(shown__lt=settings.CHANNEL_IMPRESSIONS)
     lacking = sum(settings.CHANNEL_IMPRESSIONS - shown for shown in open_ones.values_list("shown", flat=True))
     if lacking:

@@ -9,9 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from payments.models import RequestTransition
 from recommender import buffer
 from recommender.lookers import Looker
 from recommender.models import Interaction, Refusal
+from recommender.selectors import histories
 from sellers.models import Product
 
 LONGEST_LOOK = dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
@@ -78,6 +80,8 @@ def join_guest(*, guest: str, person: User) -> None:
         [Refusal(person=person, product_id=row.product_id, at=row.at) for row in refused], ignore_conflicts=True
     )
     refused.delete()
+    for looker in (Looker(person.pk), Looker(guest=guest)):
+        _read_again(looker)
 
 
 def forget(*, looker: Looker) -> None:
@@ -85,6 +89,29 @@ def forget(*, looker: Looker) -> None:
     looks = Interaction.objects.filter(kind__in=[Interaction.Kind.VIEW, Interaction.Kind.SEARCH_CLICK])
     if looker.is_known:
         (looks.filter(person=looker.person_id) if looker.person_id else looks.filter(guest=looker.guest)).delete()
+        _read_again(looker)
+
+
+def note(*, transition: RequestTransition, kind: str) -> None:
+    """A request's step as a deed of the buyer; once, in the caller's transaction."""
+    request = transition.request
+    Interaction.objects.create(
+        at=transition.at,
+        person_id=request.buyer_id,
+        product_id=request.product_id,
+        channel_id=request.channel_id,
+        kind=kind,
+    )
+    _read_again(Looker(request.buyer_id))
+
+
+def note_question(*, person_id: int) -> None:
+    """She asked about a thing; the conversation itself is what the log says."""
+    _read_again(Looker(person_id))
+
+
+def _read_again(looker: Looker) -> None:
+    transaction.on_commit(lambda: histories.outdate(looker))
 
 
 def prune() -> int:

@@ -1,5 +1,7 @@
 """The cache may vanish."""
 
+from django.core.cache import cache as shared
+
 from core.cache import DegradingRedisCache
 
 
@@ -11,3 +13,12 @@ def test_a_lost_cache_reads_as_a_miss():
     assert cache.get_many(["a", "b"]) == {}
     assert cache.add("a", 1) is True
     cache.delete("a")
+    cache.append_many({"list": [b"1"]}, 60)
+    assert cache.get_many_and_list(["a"], "list", 5) == ({}, [])
+
+
+def test_a_list_grows_at_its_end():
+    shared.set("a", 1)
+    shared.append_many({"list": [b"1", b"2"], "other": [b"x"]}, 60)
+    shared.append_many({"list": [b"3"]}, 60)
+    assert shared.get_many_and_list(["a", "b"], "list", 2) == ({"a": 1}, [b"2", b"3"])
