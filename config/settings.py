@@ -379,6 +379,8 @@ DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "T
 
 # --- recommendations
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written
+RECOMMENDER_DIR = Path(env.str("RECOMMENDER_DIR", str(VAR_DIR / "recommender")))  # what workers of one table share
+RECOMMENDER_REGRESSION_SECONDS: float = env.float("RECOMMENDER_REGRESSION_SECONDS", 600)  # a night, at most
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from scipy import sparse
 
-from recommender import inputs
+from recommender import copied, inputs, store
 from recommender.models import Block, Run
 from recommender.selectors import deeds
 from recommender.services import tables
@@ -16,18 +17,19 @@ from recommender.training.log import Floats, Ints
 from recommender.training.settings import EVENTS, Settings
 from recommender.training.table import Maker
 
-LETTERS = 5  # digits of a weight that are kept
+DIGITS = ".5g"  # of a weight that are kept
 
 
 def make_block(block: Block) -> None:
     """Computes and writes one block of its run."""
-    settings, read = Settings(**block.run.settings), inputs.of_run(block.run)
     if block.number == Block.EVALUATION:
+        read, settings = store.inputs_of(block.run), Settings(**block.run.settings)
         figures = evaluate(read.log, settings, read.channels) if len(read.log.items) else None
         facts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
         tables.keep_block(block=block, rows=[], figures=facts | (figures.as_json() if figures else {}))
         return
-    tables.keep_block(block=block, rows=_rows(read, read.maker(settings), block.product_ids))
+    read = store.inputs_of(block.run)
+    tables.keep_block(block=block, rows=_rows(read, store.maker_of(block.run), block.product_ids))
 
 
 def refresh(run: Run) -> int:
@@ -36,10 +38,22 @@ def refresh(run: Run) -> int:
     changed = deeds.get_changed(run.refreshed_at or run.until)
     if changed:
         settings, read = Settings(**run.settings), inputs.read_around(changed, now)
-        maker = read.maker(settings, _totals(read, now, settings))
+        foretold = _foretold(run, read) if settings.regression_share else None
+        maker = Maker(read.log, settings, read.content, _totals(read, now, settings), foretold)
         tables.replace_rows(run=run, rows=_rows(read, maker, changed))
     Run.objects.filter(pk=run.pk).update(refreshed_at=now)
     return len(changed)
+
+
+def _foretold(run: Run, read: inputs.Inputs) -> sparse.csr_matrix | None:
+    """What the night's regression says among these products: it is not solved again for each event."""
+    whole, products = store.maker_of(run).foretold, store.inputs_of(run).products
+    if whole is None:
+        return None
+    known, places = copied.places_in(products, read.products)
+    inside = whole[places][:, places].tocoo()
+    here = np.flatnonzero(known)
+    return sparse.csr_matrix((inside.data, (here[inside.row], here[inside.col])), shape=(len(known), len(known)))
 
 
 def _totals(read: inputs.Inputs, now: Any, settings: Settings) -> Floats:
@@ -54,7 +68,7 @@ def _rows(read: inputs.Inputs, maker: Maker, product_ids: list[int]) -> list[tab
     for number, place in enumerate(places):
         inside = slice(matrix.indptr[number], matrix.indptr[number + 1])
         ids = read.products[matrix.indices[inside]].tolist()
-        rows.append((int(read.products[place]), ids, [round(float(w), LETTERS) for w in matrix.data[inside]]))
+        rows.append((int(read.products[place]), ids, [float(f"{w:{DIGITS}}") for w in matrix.data[inside].tolist()]))
     return rows
 
 

@@ -7,11 +7,11 @@ import numpy as np
 from scipy import sparse
 
 from recommender.training.log import Ints, Log
-from recommender.training.measures import measure
+from recommender.training.measures import blocks_of, measure
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
 from recommender.training.table import make_table
-from recommender.training.tuning import PEOPLE, later_slices, sample
+from recommender.training.tuning import PEOPLE, later_slices, sample, touched_by
 
 LIST = 20
 TREND_DAYS = 7.0  # the half-life of what is trending
@@ -41,7 +41,7 @@ def evaluate(log: Log, settings: Settings, channels: Ints) -> Figures | None:
     people = sample(later, PEOPLE)
     if not len(people):
         return None
-    scorer = Scorer(earlier, make_table(earlier, settings), settings)
+    scorer = Scorer(earlier, make_table(earlier, settings, needed=touched_by(earlier, people)), settings)
     quality = measure(scorer.top, later, people)
     plain = sparse.csr_matrix((log.shape[1], log.shape[1]), dtype=np.float32)
 
@@ -65,7 +65,7 @@ def evaluate(log: Log, settings: Settings, channels: Ints) -> Figures | None:
 
 
 def _shown(top: Callable[[Ints, int], Ints], people: Ints, items: int) -> np.ndarray:
-    lists = [top(people[start : start + 512], LIST).ravel() for start in range(0, len(people), 512)]
+    lists = [top(block, LIST).ravel() for block in blocks_of(people, items)]
     return np.bincount(np.concatenate(lists), minlength=items)
 
 

@@ -35,7 +35,10 @@ class Log:
 
     def matrix(self, values: Floats) -> sparse.csr_matrix:
         """People by items; several events of one pair are added."""
-        return sparse.csr_matrix((values, (self.people, self.items)), shape=self.shape)
+        ends = np.concatenate(([0], np.cumsum(np.bincount(self.people, minlength=self.shape[0]))))
+        matrix = sparse.csr_matrix((values.copy(), self.items.copy(), ends), shape=self.shape)  # people are in order
+        matrix.sum_duplicates()
+        return matrix
 
     @cached_property
     def touched(self) -> sparse.csr_matrix:

@@ -101,13 +101,15 @@ def tune(
     """One number after the other, each tried with its values and kept if the slice says so, until time is up."""
     until = time.monotonic() + seconds
     slices = [(earlier, later, sample(later, PEOPLE)) for earlier, later in cut(log)]
+    needed = [touched_by(earlier, people) for earlier, _later, people in slices]
     tables: dict[tuple[int, Settings], sparse.csr_matrix] = {}
 
     def judge(settings: Settings) -> Quality:
         key = replace(settings, **dict.fromkeys(READING, 0))
         if (0, key) not in tables:
             tables.clear()
-            tables.update({(place, key): make_table(each[0], settings) for place, each in enumerate(slices)})
+            made = [make_table(each[0], settings, needed=rows) for each, rows in zip(slices, needed, strict=True)]
+            tables.update({(place, key): table for place, table in enumerate(made)})
         judged = [
             measure(Scorer(earlier, tables[place, key], settings).top, later, people)
             for place, (earlier, later, people) in enumerate(slices)
@@ -129,3 +131,8 @@ def sample(later: sparse.csr_matrix, most: int) -> Ints:
     """At most so many of the people who did something later, always the same ones."""
     people = np.flatnonzero(np.diff(later.indptr)).astype(np.int32)
     return people if len(people) <= most else np.sort(np.random.default_rng(1).choice(people, most, replace=False))
+
+
+def touched_by(log: Log, people: Ints) -> Ints:
+    """The items whose rows these people's lists are made of."""
+    return np.unique(log.touched[people].indices).astype(np.int32)

@@ -116,9 +116,9 @@ def test_the_sites_scores_are_those_of_training():
     }
     history = deeds.get_history(Looker(person.pk))
     on_site = picks.score(history, rows, made.history_half_life, [past.product_id for past in history])
-    names = sorted({str(each.pk) for each in market.people})
+    names = sorted(each.pk for each in market.people)
     plain = Scorer(read.log, table, replace(made, popular_share=0))
-    trained = plain.scores(np.array([names.index(str(person.pk))], np.int32))[0]
+    trained = plain.scores(np.array([names.index(person.pk)], np.int32))[0]
     assert on_site == pytest.approx(
         {int(read.products[n]): value for n, value in enumerate(trained.tolist()) if value > 0}, rel=1e-3
     )

@@ -60,13 +60,13 @@ def test_pairs_do_not_join_two_people():
 def test_regression_solves_each_items_equations(log):
     """With all other items as candidates and enough steps it is the closed form (a column of EASE without bias)."""
     settings = Settings(candidates=ITEMS, penalty=50.0)
-    likeness = Likeness(log, settings)
-    made = Regression(log, settings, likeness).solve(all_items(log)).toarray()
+    regression = Regression(log, settings)
+    made = regression.solve(all_items(log)).toarray()
     busy = np.maximum(log.touched.toarray().sum(1), 1)
     columns = np.diag(busy**-0.5) @ log.touched.toarray()
     gram = columns.T @ columns
     for target in range(ITEMS):
-        others = np.flatnonzero(likeness.candidates(np.array([target], np.int32)).toarray()[0])
+        others = np.flatnonzero(regression.likeness.candidates(np.array([target], np.int32), ITEMS).toarray()[0])
         plain = np.linalg.solve(gram[np.ix_(others, others)] + 50 * np.eye(len(others)), gram[others, target])
         np.testing.assert_allclose(made[target, others], plain, rtol=1e-3)
 

@@ -1,0 +1,85 @@
+"""What all blocks of a run share, in files that the workers of a machine map: the log is read once, not by everyone.
+
+Whoever comes first makes them and the others wait. Machines that share RECOMMENDER_DIR share the files too, others make
+their own. Needs numpy: workers and commands only.
+"""
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import joblib
+from django.conf import settings
+
+from recommender import inputs
+from recommender.inputs import Inputs
+from recommender.models import Run
+from recommender.training.settings import Settings
+from recommender.training.table import Maker, foretell
+
+logger = logging.getLogger(__name__)
+
+
+def inputs_of(run: Run) -> Inputs:
+    found: Inputs = _opened(_made(run) / "inputs")
+    return found
+
+
+def maker_of(run: Run) -> Maker:
+    found: Maker = _opened(_made(run) / "maker")
+    return found
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path) -> Any:
+    """Pages come from the file as they are needed, and all processes share them."""
+    return joblib.load(
+        path, mmap_mode="c"
+    )  # nobody writes, but the product of matrices asks for arrays that are not locked
+
+
+def _made(run: Run) -> Path:
+    """The folder of this run's files, made now if nobody did."""
+    home = Path(settings.RECOMMENDER_DIR)
+    folder = home / f"run-{run.pk}-{run.until:%Y%m%d%H%M%S%f}"
+    if not folder.exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(home / "lock"):
+            if not folder.exists():
+                _clear(home)
+                _make(run, folder)
+    return folder
+
+
+def _make(run: Run, folder: Path) -> None:
+    half = folder.with_suffix(".half")
+    half.mkdir(exist_ok=True)
+    made, read = Settings(**run.settings), inputs.read(run.until)
+    joblib.dump(read, half / "inputs")
+    foretold = foretell(read.log, made, settings.RECOMMENDER_REGRESSION_SECONDS)
+    joblib.dump(Maker(read.log, made, read.content, foretold=foretold), half / "maker")
+    half.rename(folder)
+
+
+def _clear(home: Path) -> None:
+    """Files of runs that nobody reads any more; who has them mapped keeps them until she is done."""
+    wanted = {f"run-{pk}-" for pk in Run.objects.filter(state__in=_READ).values_list("pk", flat=True)}
+    for folder in home.glob("run-*"):
+        if not folder.name.startswith(tuple(wanted)):
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()
+
+
+_READ = (Run.State.RUNNING, Run.State.STOPPED, Run.State.LIVE)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
