@@ -24,6 +24,7 @@ class Inputs:
 
     products: np.ndarray
     channels: Ints
+    markets: np.ndarray  # their codes
     content: Content
     log: Log
 
@@ -49,18 +50,22 @@ def read_around(product_ids: list[int], until: dt.datetime) -> Inputs:
 
 
 def _gather(listed: QuerySet[Product], pieces: Iterable[bytes]) -> Inputs:
-    products, channels = [], []
+    products, channels, markets = [], [], []
 
     def tokens() -> Iterator[list[str]]:
-        described = listed.order_by("pk").values_list("pk", "channel_id", "category_id", "title", "facet_terms")
-        for pk, *rest in described.iterator(5000):
+        described = listed.order_by("pk").values_list(
+            "pk", "market", "channel_id", "category_id", "title", "facet_terms"
+        )
+        for pk, market, *rest in described.iterator(5000):
             products.append(pk)
             channels.append(rest[0])
+            markets.append(market)
             yield _tokens(*rest)
 
     content = Content(tokens())
     ids = np.array(products, np.int64)
-    return Inputs(ids, np.array(channels, np.int64), content, copied.log_of(pieces, ids))
+    channel, market = np.array(channels, np.int64), np.array(markets, "U8")
+    return Inputs(ids, channel, market, content, copied.log_of(pieces, ids))
 
 
 def _tokens(channel: int, category: int, title: str, terms: list[str]) -> list[str]:

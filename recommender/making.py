@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.utils import timezone
 from scipy import sparse
 
@@ -17,19 +18,29 @@ from recommender.training.log import Floats, Ints
 from recommender.training.settings import EVENTS, Settings
 from recommender.training.table import Maker
 
+TREND = 200  # things of a market whose popularity lists are raised by
 DIGITS = ".5g"  # of a weight that are kept
 
 
 def make_block(block: Block) -> None:
     """Computes and writes one block of its run."""
     if block.number == Block.EVALUATION:
-        read, settings = store.inputs_of(block.run), Settings(**block.run.settings)
-        figures = evaluate(read.log, settings, read.channels) if len(read.log.items) else None
-        facts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
-        tables.keep_block(block=block, rows=[], figures=facts | (figures.as_json() if figures else {}))
+        tables.keep_block(block=block, facts=_facts(block.run))
         return
     read = store.inputs_of(block.run)
     tables.keep_block(block=block, rows=_rows(read, store.maker_of(block.run), block.product_ids))
+
+
+def _facts(run: Run) -> tables.Facts:
+    read, made = store.inputs_of(run), Settings(**run.settings)
+    figures = _evaluate(read, made)
+    counts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
+    popularity, trend = read.log.popularity(made.popular_half_life), {}
+    for market in np.unique(read.markets).tolist():
+        here = np.flatnonzero((read.markets == market) & (popularity > 0))
+        best = here[np.argsort(-popularity[here], kind="stable")[:TREND]]
+        trend[market] = (read.products[best].tolist(), np.round(popularity[best].astype(float), 6).tolist())
+    return tables.Facts(counts | (figures.as_json() if figures else {}), trend)
 
 
 def refresh(run: Run) -> int:
@@ -37,9 +48,9 @@ def refresh(run: Run) -> int:
     now = timezone.now()
     changed = deeds.get_changed(run.refreshed_at or run.until)
     if changed:
-        settings, read = Settings(**run.settings), inputs.read_around(changed, now)
-        foretold = _foretold(run, read) if settings.regression_share else None
-        maker = Maker(read.log, settings, read.content, _totals(read, now, settings), foretold)
+        made, read = Settings(**run.settings), inputs.read_around(changed, now)
+        foretold = _foretold(run, read) if made.regression_share else None
+        maker = Maker(read.log, made, read.content, _totals(read, now, made), foretold)
         tables.replace_rows(run=run, rows=_rows(read, maker, changed))
     Run.objects.filter(pk=run.pk).update(refreshed_at=now)
     return len(changed)
@@ -56,8 +67,8 @@ def _foretold(run: Run, read: inputs.Inputs) -> sparse.csr_matrix | None:
     return sparse.csr_matrix((inside.data, (here[inside.row], here[inside.col])), shape=(len(known), len(known)))
 
 
-def _totals(read: inputs.Inputs, now: Any, settings: Settings) -> Floats:
-    known = deeds.get_totals(now, read.products.tolist(), settings.half_life)
+def _totals(read: inputs.Inputs, now: Any, made: Settings) -> Floats:
+    known = deeds.get_totals(now, read.products.tolist(), made.half_life)
     return np.array([known.get(pk, 0) for pk in read.products.tolist()], np.float32)
 
 
@@ -80,6 +91,12 @@ def tune(seconds: float) -> dict[str, Any]:
     return asdict(best) | quality._asdict()
 
 
-def evaluate_log(settings: Settings) -> Figures | None:
+def evaluate_log(made: Settings) -> Figures | None:
     read = inputs.read(timezone.now())
-    return evaluate(read.log, settings, read.channels) if len(read.log.items) else None
+    return _evaluate(read, made)
+
+
+def _evaluate(read: inputs.Inputs, made: Settings) -> Figures | None:
+    if not len(read.log.items):
+        return None
+    return evaluate(read.log, made, read.channels, read.content, settings.RECOMMENDER_REGRESSION_SECONDS)

@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from recommender.lookers import Looker
@@ -14,6 +14,7 @@ from sellers.models import Follow
 
 LIMIT = 24
 CANDIDATES = 100
+LIKELY = 50  # popular things that are looked at beside these
 ROWS = 50  # of her history, the newest
 DAY = 86_400
 SAME_KIND = 0.9  # what each thing of a category already chosen leaves of the next one's score
@@ -49,6 +50,19 @@ def score(
     for pk in left_out:
         sums.pop(pk, None)
     return sums
+
+
+def blend(
+    scores: dict[int, float], trend: dict[int, float], share: float, left_out: Collection[int]
+) -> dict[int, float]:
+    """Scores of which the best is 1, raised by a share of what is popular, as recommender.training.scoring does it; and
+    the most popular things without a score."""
+    best = max(scores.values(), default=1.0)
+    values = {pk: said / best + share * trend.get(pk, 0) for pk, said in scores.items()}
+    if share:
+        others = [pk for pk in trend if pk not in scores and pk not in left_out][:LIKELY]
+        values |= {pk: share * trend[pk] for pk in others}
+    return values
 
 
 def _best(scores: dict[int, float]) -> list[int]:
@@ -90,7 +104,7 @@ def get_picks(
     explore: bool = True,
 ) -> Picks:
     """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. One query
-    where the cache has the rest, at most six. Without a table it is what is popular in her categories, then in the
+    where the cache has the rest, at most eight. Without a table it is what is popular in her categories, then in the
     market; never empty while anything may be shown to her."""
     past, live = histories.get_history(looker), tables.get_live()
     history, half_life = past[:ROWS], float(live.settings.get("history_half_life", 0))
@@ -101,19 +115,20 @@ def get_picks(
     because = _reasons(history, rows, half_life, best)
     newest = [rows[each.product_id].category for each in history if each.product_id in rows]
     categories = [pk for pk in dict.fromkeys(newest) if pk][: rules.CATEGORIES]
-    lists = popular.get_lists(market, categories)
+    lists = popular.get_lists(market, categories, live.run)
+    values = blend({pk: scores[pk] for pk in best}, lists.trend, float(live.settings.get("popular_share", 0)), left_out)
     fill = {pk: source for pk, source in _fill(lists, limit).items() if pk not in left_out}
     fresh = [pk for pk in lists.unseen if pk not in left_out] if explore else []
-    asked = dict.fromkeys([*best, *fill, *fresh])
+    asked = dict.fromkeys([*values, *fill, *fresh])
     allowed, titles = rules.ask(looker, market, ids=asked, titled=set(because.values()))
-    likely = [allowed[pk] for pk in best if pk in allowed]
+    likely = [allowed[pk] for pk in values if pk in allowed]
     choices = [*likely, *(allowed[pk]._replace(source=source) for pk, source in fill.items() if pk in allowed)]
-    chosen = _mix(_order(choices, scores), limit, per_channel)
+    chosen = _mix(_order(choices, values), limit, per_channel)
     if len(chosen) < limit or (history and not categories):
         touched = [each.product_id for each in history]
         more = rules.get_fill(looker, market, touched=touched, exclude=left_out, fill=2 * limit)
-        chosen = _mix(_order([*likely, *more], scores), limit, per_channel)
-    picks = [Pick(each.product_id, None if each.source else because[each.product_id], 1) for each in chosen]
+        chosen = _mix(_order([*likely, *more], values), limit, per_channel)
+    picks = [Pick(each.product_id, because.get(each.product_id), 1) for each in chosen]
     return _with_reasons(_explore(picks, [pk for pk in fresh if pk in allowed], limit), titles)
 
 
@@ -123,13 +138,12 @@ def _fill(lists: popular.Lists, limit: int) -> dict[int, int]:
     return fill | {pk: 2 for pk in lists.of_market[:limit] if pk not in fill}
 
 
-def _order(choices: Sequence[Choice], scores: dict[int, float]) -> list[tuple[float, Choice]]:
-    """Each once, under the best of its sources: scores first, then popular ones below all of these, in their order."""
-    best = max(scores.values(), default=1.0)
+def _order(choices: Sequence[Choice], values: dict[int, float]) -> list[tuple[float, Choice]]:
+    """Each once: those with a value first, then popular ones below all of these, in their order."""
     ordered: dict[int, tuple[float, Choice]] = {}
     for place, choice in enumerate(choices):
-        below = best * 1e-6 / (1 + place) / 10**choice.source
-        ordered.setdefault(choice.product_id, (below if choice.source else scores[choice.product_id], choice))
+        value = values.get(choice.product_id) or 1e-9 / (1 + place) / 10**choice.source
+        ordered.setdefault(choice.product_id, (value, choice))
     return sorted(ordered.values(), key=lambda row: (-row[0], row[1].product_id))
 
 

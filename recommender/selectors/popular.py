@@ -1,6 +1,7 @@
 """Lists that fill everybody's: what is popular in a market and in its categories, and things of channels that were shown
 too little. They are kept for some minutes; whoever shows them asks recommender.selectors.rules first."""
 
+import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -43,18 +44,35 @@ class Lists(NamedTuple):
     of_categories: list[Sequence[int]]
     of_market: Sequence[int]
     unseen: Sequence[int]
+    trend: dict[int, float]  # what was popular when the table was made, 1 being the most popular thing of all markets
 
 
-def get_lists(market: str, categories: Sequence[int]) -> Lists:
-    """At most one query."""
+def get_lists(market: str, categories: Sequence[int], run: int) -> Lists:
+    """With the trend of a table, if there is one; two queries at most."""
     names = [*map(str, categories), "market", "unseen"]
-    keys = {_key(market, name): name for name in names}
-    lists = {keys[key]: array("q", packed) for key, packed in cache.get_bytes(list(keys)).items()}
+    keys, trend_key = {_key(market, name): name for name in names}, f"trend:{run}:{market}"
+    kept = cache.get_bytes([*keys, trend_key])
+    trend = kept.pop(trend_key) if trend_key in kept else _keep_trend(trend_key, run, market)
+    lists = {keys[key]: array("q", packed) for key, packed in kept.items()}
     if missing := [name for name in names if name not in lists]:
         read = _read(market, missing)
         cache.set_bytes({_key(market, name): ids.tobytes() for name, ids in read.items()}, SECONDS)
         lists |= read
-    return Lists([lists[name] for name in names[:-2]], lists["market"], lists["unseen"])
+    middle = len(trend) // 12 * 8
+    values = dict(zip(array("q", trend[:middle]), array("f", trend[middle:]), strict=True))
+    return Lists([lists[name] for name in names[:-2]], lists["market"], lists["unseen"], values)
+
+
+def _keep_trend(key: str, run: int, market: str) -> bytes:
+    found = None
+    if run:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT trend -> %s FROM recommender_run WHERE id = %s", [market, run])
+            found = cursor.fetchone()
+    ids, values = json.loads(found[0]) if found and isinstance(found[0], str) else (found and found[0]) or ([], [])
+    packed = array("q", ids).tobytes() + array("f", values).tobytes()
+    cache.set_bytes({key: packed}, SECONDS)
+    return packed
 
 
 def forget_unseen(markets: Iterable[str]) -> None:

@@ -7,10 +7,10 @@ computes is recommender.making.
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,7 +24,15 @@ logger = logging.getLogger(__name__)
 BLOCK = 1000  # products
 BOUND = 0.1  # a table whose NDCG is by more than this share below the live one's is refused
 KEPT = 2  # tables that were replaced, to compare with
+_COPY = "COPY recommender_neighbors (run_id, product_id, ids, weights) FROM STDIN"
 Row = tuple[int, list[int], list[float]]
+
+
+class Facts(NamedTuple):
+    """What the block of number -1 finds out; see recommender.models.Run."""
+
+    figures: dict[str, Any]
+    trend: dict[str, tuple[list[int], list[float]]]
 
 
 @transaction.atomic
@@ -57,18 +65,18 @@ def resume_run(*, run: Run, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def keep_block(*, block: Block, rows: Sequence[Row], figures: dict[str, Any] | None = None) -> None:
+def keep_block(*, block: Block, rows: Sequence[Row] = (), facts: Facts | None = None) -> None:
     """Writes what was made of a block, unless the run was stopped meanwhile; the last block publishes."""
     run = Run.objects.select_for_update().get(pk=block.run_id)
     if run.state != Run.State.RUNNING:
         return
     Neighbors.objects.filter(run=run, product_id__in=block.product_ids).delete()
-    Neighbors.objects.bulk_create(
-        [Neighbors(run=run, product_id=pk, ids=ids, weights=weights) for pk, ids, weights in rows], batch_size=500
-    )
-    if figures is not None:
-        run.figures = figures
-        run.save(update_fields=["figures"])
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row((run.pk, *row))
+    if facts is not None:
+        run.figures, run.trend = facts.figures, facts.trend
+        run.save(update_fields=["figures", "trend"])
     Block.objects.filter(pk=block.pk).update(done_at=timezone.now())
     if not run.blocks.filter(done_at=None).exists():
         _publish(run)

@@ -1,11 +1,13 @@
 """How good a shop's lists would have been: made before a moment, measured on what people did after it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from recommender.training.content import Content
 from recommender.training.log import Ints, Log
 from recommender.training.measures import blocks_of, measure
 from recommender.training.scoring import Scorer
@@ -35,13 +37,17 @@ class Figures:
         return {name: round(value, 5) for name, value in asdict(self).items()}
 
 
-def evaluate(log: Log, settings: Settings, channels: Ints) -> Figures | None:
-    """On the last tenth of the events; None while nobody did anything new in it. ``channels`` of each item."""
+def evaluate(
+    log: Log, settings: Settings, channels: Ints, content: Content | None = None, seconds: float = math.inf
+) -> Figures | None:
+    """On the last tenth of the events; None while nobody did anything new in it. ``channels`` of each item; regression
+    has ``seconds``."""
     earlier, later = later_slices(log)[0]
     people = sample(later, PEOPLE)
     if not len(people):
         return None
-    scorer = Scorer(earlier, make_table(earlier, settings, needed=touched_by(earlier, people)), settings)
+    needed = touched_by(earlier, people)
+    scorer = Scorer(earlier, make_table(earlier, settings, content, needed=needed, seconds=seconds), settings)
     quality = measure(scorer.top, later, people)
     plain = sparse.csr_matrix((log.shape[1], log.shape[1]), dtype=np.float32)
 

@@ -51,10 +51,18 @@ def blocks_of(items: Ints) -> Iterator[Ints]:
         yield items[start : start + BLOCK]
 
 
-def make_table(log: Log, settings: Settings, threads: int = 2, needed: Ints | None = None) -> sparse.csr_matrix:
+def make_table(
+    log: Log,
+    settings: Settings,
+    content: Content | None = None,
+    *,
+    needed: Ints | None = None,
+    seconds: float = math.inf,
+    threads: int = 2,
+) -> sparse.csr_matrix:
     """The table, items by items, at most ``settings.width`` entries a row; where some rows alone are ``needed`` the
-    others are empty."""
-    maker = Maker(log, settings, foretold=foretell(log, settings, threads=threads))
+    others are empty. Regression has ``seconds``."""
+    maker = Maker(log, settings, content, foretold=foretell(log, settings, seconds, threads))
     items = np.arange(log.shape[1], dtype=np.int32) if needed is None else needed
     with ThreadPoolExecutor(threads) as pool:
         made = sparse.vstack(list(pool.map(maker.rows, blocks_of(items))), "csr")

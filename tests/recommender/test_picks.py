@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from payments.machine import State
 from payments.models import MoneyRequest
 from recommender import inputs, selectors, services
 from recommender.lookers import Looker
-from recommender.models import Exposure, Impression, Neighbors, Run
+from recommender.models import Exposure, Impression, Neighbors, Run, Tuning
 from recommender.selectors import deeds, histories, picks, rules, tables
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
@@ -122,6 +122,21 @@ def test_the_sites_scores_are_those_of_training():
     assert on_site == pytest.approx(
         {int(read.products[n]): value for n, value in enumerate(trained.tolist()) if value > 0}, rel=1e-3
     )
+
+
+def test_a_list_of_the_site_is_the_one_that_is_measured(monkeypatch):
+    """With regression and popularity in it; less what is done for variety, which the bench leaves out."""
+    monkeypatch.setattr(picks, "SAME_KIND", 1)
+    market = make_market(count=8, people=12)
+    made = Settings(regression_share=0.5, popular_share=0.3, popular_half_life=0.2, history_half_life=2, half_life=3)
+    Tuning.objects.create(settings=asdict(made), quality={})
+    read = inputs.read(make_table().until)
+    scorer = Scorer(read.log, train(read.log, made, read.content), made)
+    for number, person in enumerate(market.people):
+        found = selectors.get_picks(Looker(person.pk), "us", limit=8, per_channel=8, explore=False)
+        values = scorer.scores(np.array([number], np.int32))[0]
+        listed = values[read.places_of(ids(found))].tolist()
+        assert listed == pytest.approx(sorted(values.tolist(), reverse=True)[:8], rel=1e-4)  # equal ones in any order
 
 
 STATES = ("fine", "hidden", "sold out", "own", "blocked", "bought", "refused", "saved", "elsewhere", "left out")
@@ -249,7 +264,7 @@ def test_as_many_queries_whatever_the_history(shopper, things, django_assert_num
     with django_assert_num_queries(1):  # may it be shown: the rest is kept
         selectors.get_picks(looker, "us", limit=4)
     cache.clear()
-    with django_assert_num_queries(5):  # and history, the live table, its rows, what is popular
+    with django_assert_num_queries(6):  # and history, the live table, its rows, what is popular, the trend
         selectors.get_picks(looker, "us", limit=4)
 
 

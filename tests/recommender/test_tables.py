@@ -91,8 +91,8 @@ def test_a_table_that_is_worse_by_more_than_the_bound_is_refused(caplog):
     for ndcg, state in ((0.44, "refused"), (0.46, "live")):
         run = services.start_run()
         for block in run.blocks.order_by("-number"):
-            figures = {"ndcg": ndcg} if block.number == Block.EVALUATION else None
-            tables.keep_block(block=block, rows=[], figures=figures)
+            facts = tables.Facts({"ndcg": ndcg}, {}) if block.number == Block.EVALUATION else None
+            tables.keep_block(block=block, facts=facts)
         run.refresh_from_db()
         assert run.state == state
     assert caplog.text.count("is worse than the live one") == 1
