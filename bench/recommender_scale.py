@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 import psutil  # noqa: E402
 
 from recommender.training.log import Log  # noqa: E402
-from recommender.training.settings import EVENTS  # noqa: E402
+from recommender.training.settings import TIMED  # noqa: E402
 from recommender.training.table import BLOCK, Maker  # noqa: E402
 
 KINDS = 2000  # of things; a person likes few
@@ -111,7 +111,7 @@ def measure(options: argparse.Namespace, file: Path, memory: Memory) -> None:
     print(f"{events:,} events of {options.people:,} people and {options.items:,} items made up", flush=True)
     print(f"  in {time.perf_counter() - started:.0f} s, which do not count", flush=True)
     started = time.perf_counter()
-    joblib.dump(Maker(log, EVENTS), file)
+    joblib.dump(Maker(log, TIMED), file)
     del log
     shared = time.perf_counter() - started
     print(f"what blocks share: {shared:.0f} s, {file.stat().st_size / 2**30:.2f} GiB in a file", flush=True)

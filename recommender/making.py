@@ -15,7 +15,7 @@ from recommender.services import tables
 from recommender.training import tuning
 from recommender.training.evaluation import Figures, evaluate
 from recommender.training.log import Floats, Ints
-from recommender.training.settings import EVENTS, Settings
+from recommender.training.settings import TIMED, Settings
 from recommender.training.table import Maker
 
 TREND = 200  # things of a market whose popularity lists are raised by
@@ -86,7 +86,7 @@ def _rows(read: inputs.Inputs, maker: Maker, product_ids: list[int]) -> list[tab
 def tune(seconds: float) -> dict[str, Any]:
     """Finds settings on later-in-time slices of the shop's own log and keeps them for the next table."""
     log = inputs.read(timezone.now()).log
-    best, quality = tuning.tune(log, EVENTS, tuning.EVENTS, tuning.later_slices, seconds=seconds)
+    best, quality = tuning.tune(log, TIMED, tuning.TIMED, tuning.later_slices, seconds=seconds)
     tables.keep_tuning(settings=asdict(best), quality=quality._asdict())
     return asdict(best) | quality._asdict()
 

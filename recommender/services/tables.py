@@ -17,7 +17,7 @@ from accounts.models import User
 from recommender.models import Block, Neighbors, Run, RunTransition, Tuning
 from recommender.selectors.tables import LIVE, forget_rows
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
-from recommender.training.settings import EVENTS
+from recommender.training.settings import TIMED
 from sellers.models import Product
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def start_run(*, by: User | None = None) -> Run:
     if Run.objects.filter(state=Run.State.RUNNING).exists():
         raise AlreadyRunning
     tuning = Tuning.objects.order_by("-at", "-pk").first()
-    run = Run.objects.create(settings=tuning.settings if tuning else asdict(EVENTS))
+    run = Run.objects.create(settings=tuning.settings if tuning else asdict(TIMED))
     RunTransition.objects.create(run=run, to_state=run.state, by=by)
     ids = list(Product.objects.listed().order_by("pk").values_list("pk", flat=True))
     pieces = [ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from recommender import inputs, making, services, tasks
 from recommender.models import Block, Neighbors, Run, Tuning
 from recommender.services import tables
-from recommender.training.settings import EVENTS, Settings
+from recommender.training.settings import TIMED, Settings
 from tests.factories import make_product_post, make_user
 from tests.recommender.market import look, make_market, make_table
 
@@ -149,7 +149,7 @@ def test_the_newest_tuning_is_what_the_next_table_is_made_with():
 def test_commands_tune_and_evaluate(capsys):
     make_market(people=12)
     call_command("tune_recommender", seconds=0)
-    assert Tuning.objects.get().settings == asdict(EVENTS)
+    assert Tuning.objects.get().settings == asdict(TIMED)
     call_command("evaluate_recommender")
     said = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.count(" ") == 1)
     assert {"ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from recommender import making
 from recommender.models import Tuning
-from recommender.training.settings import EVENTS, Settings
+from recommender.training.settings import TIMED, Settings
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         tuning = Tuning.objects.order_by("-at", "-pk").first()
-        figures = making.evaluate_log(Settings(**tuning.settings) if tuning else EVENTS)
+        figures = making.evaluate_log(Settings(**tuning.settings) if tuning else TIMED)
         if figures is None:
             self.stdout.write("Nobody did anything new lately: there is nothing to measure.")
             return
