@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.queues import Queue
 from recommender import services, tasks
 from recommender.models import Exposure, Run, RunTransition
 
@@ -49,8 +50,12 @@ class TransitionInline(admin.TabularInline):
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnly):
-    """Who may change tables of neighbors starts, stops and resumes them."""
+class RunAdmin(Queue, ReadOnly):
+    """Who may change tables of neighbors starts, stops and resumes them. One that was refused waits for staff until a
+    later one is published."""
+
+    waiting_label = _("new tables of neighbors that are worse")
+    waiting_query = "?state__exact=refused"
 
     list_display = ("until", "state", "progress", "quality", "popular", "trending", "coverage", "gini", "finished_at")
     list_filter = ("state",)
@@ -62,6 +67,10 @@ class RunAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         done = Count("blocks", filter=Q(blocks__done_at__isnull=False))
         return super().get_queryset(request).annotate(done=done, blocks_count=Count("blocks")).order_by("-pk")
+
+    def get_waiting(self) -> QuerySet[Run]:
+        newest = Run.objects.filter(finished_at__isnull=False).order_by("-pk").values("pk")[:1]
+        return Run.objects.filter(pk__in=newest, state=Run.State.REFUSED)
 
     def get_urls(self) -> list[URLPattern]:
         start = self.admin_site.admin_view(self.start_view)

@@ -91,9 +91,14 @@ def tune(seconds: float) -> dict[str, Any]:
     return asdict(best) | quality._asdict()
 
 
-def evaluate_log(made: Settings) -> Figures | None:
-    read = inputs.read(timezone.now())
-    return _evaluate(read, made)
+def evaluate_now() -> Figures | None:
+    """Measures the live table's settings on the log as it is now and says so beside the table; without a table it is
+    the settings that the next one will be made with. None where nobody did anything new."""
+    run, read = Run.objects.filter(state=Run.State.LIVE).first(), inputs.read(timezone.now())
+    figures = _evaluate(read, Settings(**(run.settings if run else tables.next_settings())))
+    if run and figures:
+        tables.keep_figures(run=run, figures=figures.as_json())
+    return figures
 
 
 def _evaluate(read: inputs.Inputs, made: Settings) -> Figures | None:

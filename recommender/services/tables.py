@@ -40,14 +40,19 @@ def start_run(*, by: User | None = None) -> Run:
     """Begins a table of all products that can be seen, with the newest tuning's settings. Raises AlreadyRunning."""
     if Run.objects.filter(state=Run.State.RUNNING).exists():
         raise AlreadyRunning
-    tuning = Tuning.objects.order_by("-at", "-pk").first()
-    run = Run.objects.create(settings=tuning.settings if tuning else asdict(TIMED))
+    run = Run.objects.create(settings=next_settings())
     RunTransition.objects.create(run=run, to_state=run.state, by=by)
     ids = list(Product.objects.listed().order_by("pk").values_list("pk", flat=True))
     pieces = [ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)]
     blocks = [Block(run=run, number=number, product_ids=piece) for number, piece in enumerate(pieces)]
     Block.objects.bulk_create([Block(run=run, number=Block.EVALUATION, product_ids=[]), *blocks])
     return run
+
+
+def next_settings() -> dict[str, Any]:
+    """The newest tuning's, as recommender.training.settings.Settings has them."""
+    tuning = Tuning.objects.order_by("-at", "-pk").first()
+    return dict(tuning.settings) if tuning else asdict(TIMED)
 
 
 @transaction.atomic
@@ -88,7 +93,8 @@ def _publish(run: Run) -> None:
     run.finished_at = run.refreshed_at = timezone.now()
     run.save(update_fields=["finished_at", "refreshed_at"])
     if live and _is_worse(run, live):
-        _move(run, Run.State.RUNNING, Run.State.REFUSED)
+        ndcg = [round(each.figures["ndcg"], 4) for each in (run, live)]
+        _move(run, Run.State.RUNNING, Run.State.REFUSED, reason=f"NDCG at 20: {ndcg[0]}, of the live one {ndcg[1]}")
         logger.error("The new table of neighbors is worse than the live one: %s, %s", run.figures, live.figures)
         return
     if live:
@@ -114,6 +120,12 @@ def replace_rows(*, run: Run, rows: Sequence[Row]) -> None:
         update_fields=["ids", "weights"],
     )
     transaction.on_commit(lambda: forget_rows(run.pk, [row[0] for row in rows]))
+
+
+def keep_figures(*, run: Run, figures: dict[str, Any]) -> None:
+    """How good its lists are by a newer log: what staff see, and what the next table is compared with."""
+    run.figures |= figures
+    run.save(update_fields=["figures"])
 
 
 def keep_tuning(*, settings: dict[str, Any], quality: dict[str, Any]) -> Tuning:

@@ -66,7 +66,7 @@ def evaluate(
         trending_ndcg=of_popular(TREND_DAYS),
         coverage=float((shown > 0).mean()),
         novelty=float((shown * bits).sum() / max(shown.sum(), 1)),
-        gini=gini(np.bincount(channels, weights=shown)),
+        gini=gini(np.bincount(np.unique(channels, return_inverse=True)[1], weights=shown)),
     )
 
 

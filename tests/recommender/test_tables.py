@@ -6,9 +6,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
+from django.contrib import admin
 from django.core.management import call_command
 from django.utils import timezone
 
+from core.queues import get_waiting
 from recommender import inputs, making, services, tasks
 from recommender.models import Block, Neighbors, Run, Tuning
 from recommender.services import tables
@@ -98,6 +100,22 @@ def test_a_table_that_is_worse_by_more_than_the_bound_is_refused(caplog):
     assert caplog.text.count("is worse than the live one") == 1
 
 
+def test_staff_see_that_a_worse_table_was_refused(rf, staff):
+    make_market()
+    Run.objects.filter(pk=make_table().pk).update(figures={"ndcg": 0.5})
+    request = rf.get("/")
+    request.user = staff
+    for ndcg, waiting in ((0.4, 1), (0.6, 0)):
+        run = services.start_run()
+        for block in run.blocks.order_by("-number"):
+            facts = tables.Facts({"ndcg": ndcg}, {}) if block.number == Block.EVALUATION else None
+            tables.keep_block(block=block, facts=facts)
+        found = [each.number for each in get_waiting(admin.site, request) if "recommender" in each.url]
+        assert sum(found) == waiting
+    refused = Run.objects.get(state="refused").transitions.get(to_state="refused")
+    assert refused.reason == "NDCG at 20: 0.4, of the live one 0.5"
+
+
 def test_rows_that_follow_events_are_those_of_a_new_table():
     market = make_market()
     run = make_table()
@@ -150,9 +168,14 @@ def test_commands_tune_and_evaluate(capsys):
     make_market(people=12)
     call_command("tune_recommender", seconds=0)
     assert Tuning.objects.get().settings == asdict(TIMED)
+    run = make_table()
+    Run.objects.filter(pk=run.pk).update(figures={})
+    capsys.readouterr()
     call_command("evaluate_recommender")
+    run.refresh_from_db()
     said = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.count(" ") == 1)
-    assert {"ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
+    assert {"ndcg", "popular_ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
+    assert run.figures == {name: float(value) for name, value in said.items()}
 
 
 def test_numbers_of_products():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.training import tuning
+from recommender.training.evaluation import evaluate, gini
 from recommender.training.log import Log
 from recommender.training.measures import measure
 from recommender.training.neighbors import Likeness
@@ -129,3 +130,27 @@ def test_tuning_keeps_what_the_slice_prefers(log):
     assert len(seen) == 3
     assert quality.ndcg_20 == max(seen)
     assert best in (Settings(), *(Settings(target_power=b, person_power=g) for b in (0.5, 0.0) for g in (0.5, 0.0)))
+
+
+def test_figures_are_those_of_the_definitions():
+    """Three later people of a small log: the list's own measures from plain counting, on what came after a moment."""
+    people = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4]
+    items = [0, 1, 0, 1, 0, 1, 0, 2, 3, 1]
+    ages = [9, 8, 9, 8, 9, 8, 9, 8, 7, 0]
+    log = Log.of(people, items, np.ones(10), ages, (5, 4))
+    channels = np.array([40, 40, 90, 90])
+    figures = evaluate(log, Settings(), channels)
+    earlier, later = tuning.later_slices(log)[0]
+    assert (later.nnz, len(earlier.items), figures.people) == (1, 9, 1)
+    # Nobody knows person 4: every score is 0, so her list is all four in order, and the second one is what she took.
+    assert (figures.recall, figures.coverage) == (1, 1)
+    assert figures.ndcg == pytest.approx(1 / np.log2(3))
+    shares = np.array([4, 3, 1, 1]) / 9
+    assert figures.novelty == pytest.approx(-np.log2(shares).mean())
+    assert figures.popular_ndcg == pytest.approx(1 / np.log2(3))
+    assert figures.gini == 0  # two channels, each shown twice
+
+
+def test_gini_is_that_of_the_books():
+    assert gini(np.array([1.0, 1, 1, 1])) == 0
+    assert gini(np.array([0.0, 0, 0, 1])) == pytest.approx(0.75)
