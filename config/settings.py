@@ -179,6 +179,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {"application_name": "bisat"}
+    | {"prepare_threshold": 5 if env.bool("DATABASE_PREPARED", True) else None}  # core.planned alone
     | (
         {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}}
         if env.bool("DATABASE_POOLED", False)

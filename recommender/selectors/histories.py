@@ -16,6 +16,7 @@ from recommender.lookers import Looker
 from recommender.models import Interaction
 from recommender.selectors import deeds
 from recommender.selectors.deeds import HISTORY, Past
+from recommender.selectors.tables import LIVE
 
 SECONDS = 600
 MOST = 300  # deeds that are appended in that time and count: some tell of one thing several times
@@ -24,17 +25,24 @@ _PAST = struct.Struct("<qdd")
 
 def get_history(looker: Looker) -> list[Past]:
     """What she touched, newest first, up to her last deed; at most one query."""
+    return get_history_and(looker, LIVE)[0]
+
+
+def get_history_and(looker: Looker, key: str) -> tuple[list[Past], Any]:
+    """The same, and what the cache has under a key, on the same way."""
     if not looker.is_known:
-        return []
+        return [], cache.get(key)
     token_key, read_key, new_key = _keys(looker)
-    kept, new = cache.get_many_and_list([token_key, read_key], new_key, MOST)
+    kept, new = cache.get_many_and_list([token_key, read_key, key], new_key, MOST)
     token = kept.get(token_key, "")
     if read_key in kept and kept[read_key][0] == token:
         history = [Past(*row) for row in _PAST.iter_unpack(kept[read_key][1])]
     else:
         history = deeds.get_history(looker)
         cache.set(read_key, (token, b"".join(_PAST.pack(*past) for past in history)), SECONDS)
-    return _merged(history, [Past(*_PAST.unpack(row)) for row in new]) if new else history
+    if new:
+        history = _merged(history, [Past(*_PAST.unpack(row)) for row in new])
+    return history, kept.get(key)
 
 
 def _merged(history: Sequence[Past], new: Sequence[Past]) -> list[Past]:

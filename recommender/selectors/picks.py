@@ -106,7 +106,8 @@ def get_picks(
     """Her list: at most ``limit`` things, ``per_channel`` of one channel unless there is too little else. One query
     where the cache has the rest, at most eight. Without a table it is what is popular in her categories, then in the
     market; never empty while anything may be shown to her."""
-    past, live = histories.get_history(looker), tables.get_live()
+    past, kept = histories.get_history_and(looker, tables.LIVE)
+    live = tables.get_live(kept)
     history, half_life = past[:ROWS], float(live.settings.get("history_half_life", 0))
     rows = tables.get_rows(live.run, [each.product_id for each in history]) if history else {}
     left_out = {each.product_id for each in past} | set(exclude)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from core import planned
 from payments.machine import State
 from recommender.lookers import Looker
 
@@ -14,12 +15,12 @@ IS_CHANNEL, IS_PRODUCT, MAY_BE_SHOWN, TITLE = range(4)  # what a row is about
 
 # Her own channels and those blocked on either side; what she refused, saved or bought.
 _OF_PERSON = f"""
-SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM sellers_channelmember WHERE person_id = %(who)s
-UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM chat_block WHERE shopper_id = %(who)s
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE person_id = %(who)s {{among}}
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM sellers_save WHERE person_id = %(who)s {{among}}
+SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM sellers_channelmember WHERE person_id = %(who)s::bigint
+UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM chat_block WHERE shopper_id = %(who)s::bigint
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE person_id = %(who)s::bigint {{among}}
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM sellers_save WHERE person_id = %(who)s::bigint {{among}}
 UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM payments_moneyrequest
-    WHERE buyer_id = %(who)s AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s) {{among}}
+    WHERE buyer_id = %(who)s::bigint AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s) {{among}}
 UNION ALL"""  # noqa: S608 - our own words
 _OF_GUEST = f"""
 SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE guest = %(who)s {{among}}
@@ -28,7 +29,7 @@ _SAYS_NO = {"person": _OF_PERSON, "guest": _OF_GUEST, "nobody": ""}
 _IN_STOCK = "p.is_listed AND (p.stock IS NULL OR p.stock > 0)"
 _ASKED = f"""
 SELECT {MAY_BE_SHOWN}, p.id, p.channel_id, p.category_id, '' FROM sellers_product p
-WHERE p.id = ANY(%(ids)s::bigint[]) AND {_IN_STOCK} AND (p.market = %(market)s OR %(market)s = '')
+WHERE p.id = ANY(%(ids)s::bigint[]) AND {_IN_STOCK} AND (p.market = %(market)s::text OR %(market)s::text = '')
 UNION ALL SELECT {TITLE}, id, 0, 0, title FROM sellers_product WHERE id = ANY(%(titled)s::bigint[])
 """  # noqa: S608 - our own words
 _AMONG = "AND product_id = ANY(%(ids)s::bigint[])"  # what is hers is bounded by what is asked for, not by her years
@@ -104,9 +105,7 @@ def get_fill(looker: Looker, market: str, *, touched: Sequence[int], exclude: It
 def _rows(statements: dict[str, str], looker: Looker, params: dict[str, Any]) -> list[Any]:
     kind = "person" if looker.person_id else "guest" if looker.guest else "nobody"
     hers = {"who": looker.person_id or looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
-    with connection.cursor() as cursor:
-        cursor.execute(statements[kind], hers | params)
-        return cursor.fetchall()
+    return planned.fetch(statements[kind], hers | params)
 
 
 def _array(ids: Iterable[int]) -> str:

@@ -37,9 +37,9 @@ class Live(NamedTuple):
 NONE = Live(0, {})
 
 
-def get_live() -> Live:
-    """The table that is read; no query while the cache remembers it."""
-    kept = cache.get(LIVE)
+def get_live(kept: tuple[int, dict[str, Any]] | None = None) -> Live:
+    """The table that is read; no query while the cache remembers it. ``kept`` is what it said already."""
+    kept = kept or cache.get(LIVE)
     if kept is None:
         with connection.cursor() as cursor:
             cursor.execute(_LIVE)
