@@ -1,11 +1,10 @@
 """What all blocks of a run share, in files that the workers of a machine map: the log is read once, not by everyone.
 
-Whoever comes first makes them and the others wait. Machines that share RECOMMENDER_DIR share the files too, others make
+Whoever comes first makes them; the others come again. Machines that share RECOMMENDER_DIR share the files too, others make
 their own. Needs numpy: workers and commands only.
 """
 
 import fcntl
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -21,7 +20,16 @@ from recommender.models import Run
 from recommender.training.settings import Settings
 from recommender.training.table import Maker, foretell
 
-logger = logging.getLogger(__name__)
+_READ = (Run.State.RUNNING, Run.State.STOPPED, Run.State.LIVE)  # runs whose files are needed
+
+
+class BeingMade(Exception):
+    """Another process of this machine makes them now."""
+
+
+def prepare(run: Run) -> None:
+    """Makes this run's files if nobody did. Raises BeingMade: work that waited would hold up other work."""
+    _made(run, wait=False)
 
 
 def inputs_of(run: Run) -> Inputs:
@@ -42,13 +50,13 @@ def _opened(path: Path) -> Any:
     )  # nobody writes, but the product of matrices asks for arrays that are not locked
 
 
-def _made(run: Run) -> Path:
+def _made(run: Run, *, wait: bool = True) -> Path:
     """The folder of this run's files, made now if nobody did."""
     home = Path(settings.RECOMMENDER_DIR)
     folder = home / f"run-{run.pk}-{run.until:%Y%m%d%H%M%S%f}"
     if not folder.exists():
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(home / "lock"):
+        with _alone(home / "lock", wait=wait):
             if not folder.exists():
                 _clear(home)
                 _make(run, folder)
@@ -75,11 +83,11 @@ def _clear(home: Path) -> None:
             folder.rmdir()
 
 
-_READ = (Run.State.RUNNING, Run.State.STOPPED, Run.State.LIVE)
-
-
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def _alone(lock: Path, *, wait: bool) -> Iterator[None]:
     with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise BeingMade from None
         yield

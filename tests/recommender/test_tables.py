@@ -1,5 +1,6 @@
 """The table in the product: made by blocks, published in one step, following events."""
 
+import fcntl
 import re
 from dataclasses import asdict
 
@@ -11,8 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from core.queues import get_waiting
-from recommender import inputs, making, services, tasks
-from recommender.models import Block, Neighbors, Run, Tuning
+from recommender import copied, inputs, making, services, store, tasks
+from recommender.lookers import Looker
+from recommender.models import Block, Interaction, Neighbors, Run, Tuning
 from recommender.services import tables
 from recommender.training.settings import TIMED, Settings
 from tests.factories import make_product_post, make_user
@@ -176,6 +178,71 @@ def test_commands_tune_and_evaluate(capsys):
     said = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.count(" ") == 1)
     assert {"ndcg", "popular_ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
     assert run.figures == {name: float(value) for name, value in said.items()}
+
+
+def test_what_blocks_share_is_made_once_and_goes_with_its_run(monkeypatch):
+    make_market()
+    read = []
+    original = inputs.read
+    monkeypatch.setattr(inputs, "read", lambda until: read.append(until) or original(until))
+    monkeypatch.setattr(tables, "BLOCK", 3)
+    runs = [make_table() for _ in range(3)]
+    assert read == [run.until for run in runs]
+    folders = sorted(path.name for path in django_settings.RECOMMENDER_DIR.glob("run-*"))
+    assert [name.split("-")[1] for name in folders] == sorted(
+        str(run.pk) for run in runs[1:]
+    )  # the one before is needed
+
+
+def test_who_comes_while_it_is_made_comes_again():
+    make_market()
+    run = services.start_run()
+    home = django_settings.RECOMMENDER_DIR
+    home.mkdir()
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(store.BeingMade):
+            store.prepare(run)
+    store.prepare(run)
+    assert store.inputs_of(run).log.shape == (8, 10)
+
+
+def test_regression_is_in_the_table_and_in_the_rows_that_follow_events():
+    made = asdict(Settings(width=10, regression_share=0.9, half_life=30))
+    Tuning.objects.create(settings=made, quality={})
+    market = make_market()
+    with_it = make_table()
+    Tuning.objects.create(settings=made | {"regression_share": 0}, quality={})
+    without = weights(make_table())
+    Run.objects.filter(state="live").update(state="past")
+    Run.objects.filter(pk=with_it.pk).update(state="live")
+    cup = market.cups[0]
+    assert sum(weights(with_it)[cup.pk].values()) > 1.3 * sum(without[cup.pk].values())
+    look(make_user(), cup, market.cups[1])
+    with_it.refresh_from_db()
+    before = sum(weights(with_it)[cup.pk].values())
+    assert making.refresh(with_it) == 2
+    assert sum(weights(with_it)[cup.pk].values()) == pytest.approx(before, rel=0.2)
+
+
+def test_the_log_is_read_in_pieces(monkeypatch):
+    """Cut anywhere between rows, with people of many pieces; the newest things of everybody, guests among them."""
+    market = make_market()
+    for product in market.products:
+        services.record(looker=Looker(guest="g"), kind="save", product_id=product.pk)
+    monkeypatch.setattr(copied, "MOST", 3)
+    until = timezone.now()
+    whole = inputs.read(until).log
+    monkeypatch.setattr(copied, "PIECE", 100)
+    pieces = inputs.read(until).log
+    for name in ("people", "items", "weights", "ages"):
+        assert getattr(pieces, name).tolist() == getattr(whole, name).tolist()
+    assert whole.shape == (9, 10)
+    assert np.bincount(whole.people).tolist() == [3] * 9
+    assert whole.weights[whole.people == 0].tolist() == [3, 3, 3]  # guests come first
+    first = Interaction.objects.filter(person=market.people[0]).order_by("-at", "-product_id")[:3]
+    items = whole.items[whole.people == 1]
+    assert [market.products[place].pk for place in items] == [deed.product_id for deed in reversed(first)]
 
 
 def test_numbers_of_products():

@@ -11,7 +11,7 @@ from recommender.training.neighbors import Likeness
 from recommender.training.regression import Regression
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
-from recommender.training.table import make_table
+from recommender.training.table import foretell, make_table
 
 PEOPLE, ITEMS = 40, 12
 
@@ -70,6 +70,12 @@ def test_regression_solves_each_items_equations(log):
         others = np.flatnonzero(regression.likeness.candidates(np.array([target], np.int32), ITEMS).toarray()[0])
         plain = np.linalg.solve(gram[np.ix_(others, others)] + 50 * np.eye(len(others)), gram[others, target])
         np.testing.assert_allclose(made[target, others], plain, rtol=1e-3)
+
+
+def test_regression_ends_when_its_time_is_over(log):
+    settings = Settings(regression_share=0.5)
+    assert foretell(log, settings, seconds=0).nnz == 0
+    assert foretell(log, settings).nnz > 0
 
 
 @pytest.mark.parametrize("share", [0, 0.5])
