@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -86,7 +87,7 @@ class DegradingRedisCache(RedisCache):
         except LOST as error:
             logger.warning("Cache is away (%s): get_many_and_list", error)
             return {}, []
-        loads = self._cache._serializer.loads
+        loads = self._cache._serializer.loads  # type: ignore[attr-defined]
         return {key: loads(value) for key, value in zip(keys, values, strict=True) if value is not None}, appended
 
     def get_bytes(self, keys: Sequence[str]) -> dict[str, bytes]:
@@ -96,7 +97,7 @@ class DegradingRedisCache(RedisCache):
         except LOST as error:
             logger.warning("Cache is away (%s): get_bytes", error)
             return {}
-        return {key: value for key, value in zip(keys, found, strict=True) if value is not None}
+        return {key: value for key, value in zip(keys, found, strict=True) if isinstance(value, bytes)}
 
     def set_bytes(self, values: Mapping[str, bytes], seconds: int) -> None:
         pipe = self._cache.get_client(None, write=True).pipeline(transaction=False)
@@ -106,3 +107,6 @@ class DegradingRedisCache(RedisCache):
             pipe.execute()
         except LOST as error:
             logger.warning("Cache is away (%s): set_bytes", error)
+
+
+shared = cast(DegradingRedisCache, cache)  # django.core.cache.cache, by the name of what it is

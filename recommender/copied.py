@@ -25,8 +25,8 @@ def log_of(pieces: Iterable[bytes], products: np.ndarray) -> Log:
         found.append(events)
     joined = np.concatenate(found)
     found.clear()
-    columns = [np.ascontiguousarray(joined[name]) for name in _EVENT.names or ()]
-    return Log(*columns, (people, len(products)))
+    who, item, weight, days = (np.ascontiguousarray(joined[name]) for name in ("person", "item", "weight", "days"))
+    return Log(who, item, weight, days, (people, len(products)))
 
 
 def _events_of(rows: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, int]:

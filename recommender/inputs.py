@@ -23,7 +23,7 @@ class Inputs:
     """``products`` are the ids of the log's items, in their order."""
 
     products: np.ndarray
-    channels: Ints
+    channels: np.ndarray
     markets: np.ndarray  # their codes
     content: Content
     log: Log
@@ -56,16 +56,16 @@ def _gather(listed: QuerySet[Product], pieces: Iterable[bytes]) -> Inputs:
         described = listed.order_by("pk").values_list(
             "pk", "market", "channel_id", "category_id", "title", "facet_terms"
         )
-        for pk, market, *rest in described.iterator(5000):
+        for pk, market, channel, category, title, terms in described.iterator(5000):
             products.append(pk)
-            channels.append(rest[0])
+            channels.append(channel)
             markets.append(market)
-            yield _tokens(*rest)
+            yield _tokens(channel, category, title, terms)
 
     content = Content(tokens())
     ids = np.array(products, np.int64)
-    channel, market = np.array(channels, np.int64), np.array(markets, "U8")
-    return Inputs(ids, channel, market, content, copied.log_of(pieces, ids))
+    log = copied.log_of(pieces, ids)
+    return Inputs(ids, np.array(channels, np.int64), np.array(markets, "U8"), content, log)
 
 
 def _tokens(channel: int, category: int, title: str, terms: list[str]) -> list[str]:

@@ -10,8 +10,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.core.cache import cache
-
+from core.cache import shared as cache
 from recommender.lookers import Looker
 from recommender.models import Interaction
 from recommender.selectors import deeds

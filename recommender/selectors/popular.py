@@ -5,11 +5,12 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
+
+from core.cache import shared as cache
 
 SECONDS = 120
 KEPT = 100
@@ -84,7 +85,7 @@ def _key(market: str, name: str) -> str:
 
 
 def _read(market: str, names: Sequence[str]) -> dict[str, "array[int]"]:
-    params = {
+    params: dict[str, Any] = {
         "market": market,
         "categories": [int(name) for name in names if name.isdecimal()],
         "with_market": "market" in names,

@@ -89,7 +89,7 @@ def get_fill(looker: Looker, market: str, *, touched: Sequence[int], exclude: It
     """The ``fill`` most popular things of each of her categories, which are those of what she ``touched``, and of the
     market. Two queries at most, for lists that what is kept does not fill."""
     rows = _rows(_TABOO, looker, {}) if looker.is_known else []
-    params = {
+    params: dict[str, Any] = {
         "market": market,
         "touched": _array(touched),
         "products": _array([*exclude, *(row[1] for row in rows if row[0] == IS_PRODUCT)]),

@@ -5,8 +5,9 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
 from django.db import connection
+
+from core.cache import shared as cache
 
 LIVE = "recommender:live"  # cache key: (run, settings) of the live table
 SECONDS = 24 * 60 * 60
@@ -39,14 +40,14 @@ NONE = Live(0, {})
 
 def get_live(kept: tuple[int, dict[str, Any]] | None = None) -> Live:
     """The table that is read; no query while the cache remembers it. ``kept`` is what it said already."""
-    kept = kept or cache.get(LIVE)
-    if kept is None:
+    known = kept or cache.get(LIVE)
+    if known is None:
         with connection.cursor() as cursor:
             cursor.execute(_LIVE)
             found = cursor.fetchone()
-        kept = (found[0], json.loads(found[1]) if isinstance(found[1], str) else found[1]) if found else tuple(NONE)
-        cache.set(LIVE, kept, 60 if kept[0] else 5)
-    return Live(*kept)
+        known = (found[0], json.loads(found[1]) if isinstance(found[1], str) else found[1]) if found else tuple(NONE)
+        cache.set(LIVE, known, 60 if known[0] else 5)
+    return Live(*known)
 
 
 def get_rows(run: int, product_ids: Sequence[int]) -> dict[int, Row]:

@@ -38,7 +38,7 @@ class Figures:
 
 
 def evaluate(
-    log: Log, settings: Settings, channels: Ints, content: Content | None = None, seconds: float = math.inf
+    log: Log, settings: Settings, channels: np.ndarray, content: Content | None = None, seconds: float = math.inf
 ) -> Figures | None:
     """On the last tenth of the events; None while nobody did anything new in it. ``channels`` of each item; regression
     has ``seconds``."""

@@ -1,8 +1,6 @@
 """The cache may vanish."""
 
-from django.core.cache import cache as shared
-
-from core.cache import DegradingRedisCache
+from core.cache import DegradingRedisCache, shared
 
 
 def test_a_lost_cache_reads_as_a_miss():
@@ -15,6 +13,8 @@ def test_a_lost_cache_reads_as_a_miss():
     cache.delete("a")
     cache.append_many({"list": [b"1"]}, 60)
     assert cache.get_many_and_list(["a"], "list", 5) == ({}, [])
+    cache.set_bytes({"a": b"1"}, 60)
+    assert cache.get_bytes(["a"]) == {}
 
 
 def test_a_list_grows_at_its_end():
@@ -22,3 +22,9 @@ def test_a_list_grows_at_its_end():
     shared.append_many({"list": [b"1", b"2"], "other": [b"x"]}, 60)
     shared.append_many({"list": [b"3"]}, 60)
     assert shared.get_many_and_list(["a", "b"], "list", 2) == ({"a": 1}, [b"2", b"3"])
+
+
+def test_bytes_are_kept_as_they_are():
+    shared.set_bytes({"a": b"\x00", "b": b""}, 60)
+    assert shared.get_bytes(["a", "b", "c"]) == {"a": b"\x00", "b": b""}
+    assert shared.get_bytes([]) == {}
