@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -64,6 +64,10 @@ bench-search-scale:  ## search in 1.5 million documents (DOCS=100000): times wit
 bench-recommender:  ## how good recommendations are: TRAIN=file TEST=file FORMAT=sets|sequences|events|timed
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.recommender $(TRAIN) $(TEST) --format $(or $(FORMAT),sets)
+
+bench-recommender-scale:  ## a table of 10 million people and 1.5 million things; PEOPLE=, ITEMS=, EVENTS= for less
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.recommender_scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(ITEMS),--items $(ITEMS)) $(if $(EVENTS),--events $(EVENTS))
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -185,6 +185,7 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": not DATABASE_POOLED,  # core.postgresql looks after the pool
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     | {"application_name": "bisat"}
+    | {"prepare_threshold": 5 if env.bool("DATABASE_PREPARED", True) else None}  # core.planned alone
     | ({"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 10}} if DATABASE_POOLED else {}),
 }
 
@@ -383,6 +384,8 @@ DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "T
 
 # --- recommendations
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written
+RECOMMENDER_DIR = Path(env.str("RECOMMENDER_DIR", str(VAR_DIR / "recommender")))  # what workers of one table share
+RECOMMENDER_REGRESSION_SECONDS: float = env.float("RECOMMENDER_REGRESSION_SECONDS", 600)  # a night, at most
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
 # The share of people who see no picks of their own, so that it can be seen what those are good for; 0 asks nobody.

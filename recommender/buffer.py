@@ -9,12 +9,14 @@ import logging
 import multiprocessing.util
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import Error, connection
+
+from recommender.selectors import histories
 
 logger = logging.getLogger(__name__)
 MOST = 50_000
@@ -29,9 +31,11 @@ Row = tuple[Any, ...]
 class Buffer:
     """What waits for one table."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, written: Callable[[Sequence[Row]], None] | None = None) -> None:
+        """``written`` is told of rows that are in the table now."""
         columns = ", ".join(COLUMNS[table])
         self._copy = f"COPY {table} ({columns}) FROM STDIN"
+        self._written = written
         self._rows: deque[Row] = deque(maxlen=MOST)
         self._writing = threading.Lock()
         self._due = threading.Event()
@@ -81,7 +85,9 @@ class Buffer:
         with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
             for row in rows:
                 copy.write_row(row)
+        if self._written:
+            self._written(rows)
 
 
-interactions = Buffer("recommender_interaction")
+interactions = Buffer("recommender_interaction", histories.append)
 impressions = Buffer("recommender_impression")

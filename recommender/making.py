@@ -4,30 +4,43 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.utils import timezone
+from scipy import sparse
 
-from recommender import inputs
+from recommender import copied, inputs, store
 from recommender.models import Block, Run
 from recommender.selectors import deeds
 from recommender.services import tables
 from recommender.training import tuning
 from recommender.training.evaluation import Figures, evaluate
 from recommender.training.log import Floats, Ints
-from recommender.training.settings import EVENTS, Settings
+from recommender.training.settings import TIMED, Settings
 from recommender.training.table import Maker
 
-LETTERS = 5  # digits of a weight that are kept
+TREND = 200  # things of a market whose popularity lists are raised by
+DIGITS = ".5g"  # of a weight that are kept
 
 
 def make_block(block: Block) -> None:
     """Computes and writes one block of its run."""
-    settings, read = Settings(**block.run.settings), inputs.of_run(block.run)
     if block.number == Block.EVALUATION:
-        figures = evaluate(read.log, settings, read.channels) if len(read.log.items) else None
-        facts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
-        tables.keep_block(block=block, rows=[], figures=facts | (figures.as_json() if figures else {}))
+        tables.keep_block(block=block, facts=_facts(block.run))
         return
-    tables.keep_block(block=block, rows=_rows(read, read.maker(settings), block.product_ids))
+    read = store.inputs_of(block.run)
+    tables.keep_block(block=block, rows=_rows(read, store.maker_of(block.run), block.product_ids))
+
+
+def _facts(run: Run) -> tables.Facts:
+    read, made = store.inputs_of(run), Settings(**run.settings)
+    figures = _evaluate(read, made)
+    counts = {"events": len(read.log.items), "products": len(read.products), "people_in_log": read.log.shape[0]}
+    popularity, trend = read.log.popularity(made.popular_half_life), {}
+    for market in np.unique(read.markets).tolist():
+        here = np.flatnonzero((read.markets == market) & (popularity > 0))
+        best = here[np.argsort(-popularity[here], kind="stable")[:TREND]]
+        trend[market] = (read.products[best].tolist(), np.round(popularity[best].astype(float), 6).tolist())
+    return tables.Facts(counts | (figures.as_json() if figures else {}), trend)
 
 
 def refresh(run: Run) -> int:
@@ -35,15 +48,27 @@ def refresh(run: Run) -> int:
     now = timezone.now()
     changed = deeds.get_changed(run.refreshed_at or run.until)
     if changed:
-        settings, read = Settings(**run.settings), inputs.read_around(changed, now)
-        maker = read.maker(settings, _totals(read, now, settings))
+        made, read = Settings(**run.settings), inputs.read_around(changed, now)
+        foretold = _foretold(run, read) if made.regression_share else None
+        maker = Maker(read.log, made, read.content, _totals(read, now, made), foretold)
         tables.replace_rows(run=run, rows=_rows(read, maker, changed))
     Run.objects.filter(pk=run.pk).update(refreshed_at=now)
     return len(changed)
 
 
-def _totals(read: inputs.Inputs, now: Any, settings: Settings) -> Floats:
-    known = deeds.get_totals(now, read.products.tolist(), settings.half_life)
+def _foretold(run: Run, read: inputs.Inputs) -> sparse.csr_matrix | None:
+    """What the night's regression says among these products: it is not solved again for each event."""
+    whole, products = store.maker_of(run).foretold, store.inputs_of(run).products
+    if whole is None:
+        return None
+    known, places = copied.places_in(products, read.products)
+    inside = whole[places][:, places].tocoo()
+    here = np.flatnonzero(known)
+    return sparse.csr_matrix((inside.data, (here[inside.row], here[inside.col])), shape=(len(known), len(known)))
+
+
+def _totals(read: inputs.Inputs, now: Any, made: Settings) -> Floats:
+    known = deeds.get_totals(now, read.products.tolist(), made.half_life)
     return np.array([known.get(pk, 0) for pk in read.products.tolist()], np.float32)
 
 
@@ -54,18 +79,29 @@ def _rows(read: inputs.Inputs, maker: Maker, product_ids: list[int]) -> list[tab
     for number, place in enumerate(places):
         inside = slice(matrix.indptr[number], matrix.indptr[number + 1])
         ids = read.products[matrix.indices[inside]].tolist()
-        rows.append((int(read.products[place]), ids, [round(float(w), LETTERS) for w in matrix.data[inside]]))
+        rows.append((int(read.products[place]), ids, [float(f"{w:{DIGITS}}") for w in matrix.data[inside].tolist()]))
     return rows
 
 
 def tune(seconds: float) -> dict[str, Any]:
     """Finds settings on later-in-time slices of the shop's own log and keeps them for the next table."""
     log = inputs.read(timezone.now()).log
-    best, quality = tuning.tune(log, EVENTS, tuning.EVENTS, tuning.later_slices, seconds=seconds)
+    best, quality = tuning.tune(log, TIMED, tuning.TIMED, tuning.later_slices, seconds=seconds)
     tables.keep_tuning(settings=asdict(best), quality=quality._asdict())
     return asdict(best) | quality._asdict()
 
 
-def evaluate_log(settings: Settings) -> Figures | None:
-    read = inputs.read(timezone.now())
-    return evaluate(read.log, settings, read.channels) if len(read.log.items) else None
+def evaluate_now() -> Figures | None:
+    """Measures the live table's settings on the log as it is now and says so beside the table; without a table it is
+    the settings that the next one will be made with. None where nobody did anything new."""
+    run, read = Run.objects.filter(state=Run.State.LIVE).first(), inputs.read(timezone.now())
+    figures = _evaluate(read, Settings(**(run.settings if run else tables.next_settings())))
+    if run and figures:
+        tables.keep_figures(run=run, figures=figures.as_json())
+    return figures
+
+
+def _evaluate(read: inputs.Inputs, made: Settings) -> Figures | None:
+    if not len(read.log.items):
+        return None
+    return evaluate(read.log, made, read.channels, read.content, settings.RECOMMENDER_REGRESSION_SECONDS)

@@ -158,6 +158,7 @@ class Run(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
     settings = models.JSONField(_("settings"))
     figures = models.JSONField(_("figures"), default=dict)  # recommender.training.evaluation.Figures
+    trend = models.JSONField(default=dict)  # of each market: product ids and decayed popularity, the most popular first
     until = models.DateTimeField(_("events until"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     refreshed_at = models.DateTimeField(null=True, editable=False)  # the live table follows events up to here

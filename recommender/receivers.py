@@ -6,11 +6,11 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import guest_joined
+from chat.signals import product_asked
 from payments.machine import OPEN, State
 from payments.models import RequestTransition
 from payments.signals import request_moved
 from recommender import services as recommender
-from recommender.lookers import Looker
 from recommender.models import Interaction
 
 
@@ -28,11 +28,10 @@ def note_money(*, transition: RequestTransition, **_: Any) -> None:
         return
     kind = {State.REQUESTED: Interaction.Kind.REQUEST, State.HELD: Interaction.Kind.PAY}.get(State(transition.to_state))
     if kind:
-        Interaction.objects.create(
-            at=transition.at,
-            person_id=request.buyer_id,
-            product_id=request.product_id,
-            channel_id=request.channel_id,
-            kind=kind,
-            arm=Looker(request.buyer_id, grouped_as=request.buyer.grouped_as).arm,
-        )
+        recommender.note(transition=transition, kind=kind)
+
+
+@receiver(product_asked, dispatch_uid="recommender.note_question")
+def note_question(*, shopper_id: int, **_: Any) -> None:
+    """Sent after commit."""
+    recommender.note_question(person_id=shopper_id)

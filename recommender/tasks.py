@@ -12,6 +12,7 @@ from recommender import services
 from recommender.models import Block, Run
 
 logger = logging.getLogger(__name__)
+SOON = 15  # seconds
 PATIENCE = dt.timedelta(minutes=10)
 
 
@@ -39,9 +40,14 @@ def compare_groups() -> None:
 def make_block(pk: int) -> None:
     block = Block.objects.filter(pk=pk, done_at=None, run__state=Run.State.RUNNING).select_related("run").first()
     if block:
-        from recommender import making
+        from recommender import making, store
 
-        making.make_block(block)
+        try:
+            store.prepare(block.run)
+        except store.BeingMade:
+            make_block.apply_async((pk,), countdown=SOON)
+        else:
+            making.make_block(block)
 
 
 @shared_task(name="recommender.start")

@@ -44,6 +44,7 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path
+    settings.RECOMMENDER_DIR = tmp_path / "recommender"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         "private": {

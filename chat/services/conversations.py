@@ -11,6 +11,7 @@ from chat.models import Block, Conversation, Message
 from chat.services import limits
 from chat.services.errors import NotAllowed, OwnChannel
 from chat.services.locks import lock_conversation, side_of
+from chat.signals import product_asked
 from news import services as news
 from sellers.models import Channel, Product
 
@@ -38,7 +39,10 @@ def open_conversation(
     check_may_ask(shopper, channel)
     if not without_limit:
         limits.take_conversation(shopper)
-    conversation, _made = Conversation.objects.get_or_create(shopper=shopper, channel=channel, product=product)
+    conversation, made = Conversation.objects.get_or_create(shopper=shopper, channel=channel, product=product)
+    if made and product:
+        told = partial(product_asked.send, sender=None, shopper_id=shopper.pk, product_id=product.pk)
+        transaction.on_commit(told)
     return conversation
 
 

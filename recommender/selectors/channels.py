@@ -29,7 +29,7 @@ def get_channel_picks(looker: Looker, market: str, *, limit: int = LIMIT, exclud
     channels = dict(
         Product.objects.filter(pk__in=[row.product_id for row in picked.rows]).values_list("pk", "channel_id")
     )
-    taboo = {*exclude, *rules.get_taboo(looker).channels}
+    taboo = {*exclude, *rules.get_taboo_channels(looker)}
     if looker.person_id:
         taboo |= set(Follow.objects.filter(person_id=looker.person_id).values_list("channel_id", flat=True))
     found: dict[int, ChannelPick] = {}

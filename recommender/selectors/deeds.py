@@ -1,6 +1,7 @@
 """What people did with things, one row a pair: read for training and, of one looker, for her lists."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -9,12 +10,13 @@ from recommender.lookers import Looker
 from recommender.models import Interaction
 
 HISTORY = 100  # things of a person that count
+SHORT_MS, SHORT = 3000, 0.3  # a look that is known to have been short, and what it says
 _WEIGHTS = " ".join(f"WHEN '{kind}' THEN {weight}" for kind, weight in Interaction.WEIGHTS.items())
 _KINDS = ", ".join(f"'{kind}'" for kind in Interaction.WEIGHTS)
-# A look that is known to have been short says a third. Questions stand in a table of their own.
+# Questions stand in a table of their own.
 _DEEDS = f"""
 SELECT person_id, guest, product_id, at, CASE
-    WHEN kind = 'view' AND dwell_ms < 3000 THEN 0.3 ELSE CASE kind {_WEIGHTS} END END AS weight
+    WHEN kind = 'view' AND dwell_ms < {SHORT_MS} THEN {SHORT} ELSE CASE kind {_WEIGHTS} END END AS weight
 FROM recommender_interaction WHERE product_id IS NOT NULL AND kind IN ({_KINDS}) AND {{ours}}
 UNION ALL
 SELECT shopper_id, '', product_id, opened_at, {Interaction.WEIGHTS[Interaction.Kind.ASK]}
@@ -24,9 +26,11 @@ _HISTORY = """
 SELECT product_id, max(weight)::float8, extract(epoch FROM max(at))::float8 FROM ({deeds}) deeds
 GROUP BY product_id ORDER BY max(at) DESC, product_id LIMIT %(most)s
 """
+# Who by number: a person's own, below zero a guest's. Oldest first of each.
 _LOG = """
-SELECT coalesce(person_id::text, guest), product_id, max(weight)::float8, extract(epoch FROM %(until)s - max(at))::float8 / 86400
-FROM ({deeds}) deeds GROUP BY 1, 2
+SELECT coalesce(person_id, hashtextextended(guest, 0) | (1::bigint << 63)) AS who, product_id,
+    max(weight)::real AS weight, greatest(extract(epoch FROM %(until)s - max(at)) / 86400, 0)::real AS days
+FROM ({deeds}) deeds WHERE person_id IS NOT NULL OR guest <> '' GROUP BY 1, 2
 """
 
 
@@ -37,7 +41,7 @@ class Past(NamedTuple):
 
 
 def get_history(looker: Looker) -> list[Past]:
-    """What she touched, newest first; one query."""
+    """What she touched, newest first, from the log; one query. Lists ask recommender.selectors.histories."""
     if not looker.is_known:
         return []
     mine = "person_id = %(person)s" if looker.person_id else "guest = %(guest)s"
@@ -46,9 +50,10 @@ def get_history(looker: Looker) -> list[Past]:
     return [Past(*row) for row in _rows(_HISTORY.format(deeds=_DEEDS.format(ours=mine, asked=asked)), params)]
 
 
-def get_log(until: dt.datetime, product_ids: list[int] | None = None) -> list[tuple[str, int, float, float]]:
-    """Who, product, weight and age in days of all that was done before ``until``; with ``product_ids`` only by people
-    who touched one of them. One query."""
+def copy_log(until: dt.datetime, product_ids: list[int] | None = None) -> Iterator[bytes]:
+    """All that was done before ``until``: who, product (bigint), weight, age in days (real), ordered by who and her
+    oldest first; with ``product_ids`` only by people who touched one of them. PostgreSQL's binary rows as they come, so
+    that nobody holds them twice."""
     ours, asked = "at <= %(until)s", "opened_at <= %(until)s"
     if product_ids is not None:
         ours += """ AND (person_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))
@@ -56,8 +61,10 @@ def get_log(until: dt.datetime, product_ids: list[int] | None = None) -> list[tu
         asked += (
             """ AND shopper_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))"""
         )
-    params = {"until": until, "ids": product_ids}
-    return _rows(_LOG.format(deeds=_DEEDS.format(ours=ours, asked=asked)), params)
+    log = _LOG.format(deeds=_DEEDS.format(ours=ours, asked=asked))
+    sql = f"COPY ({log} ORDER BY who, days DESC, product_id) TO STDOUT (FORMAT binary)"
+    with connection.cursor() as cursor, cursor.copy(sql, {"until": until, "ids": product_ids}) as copy:
+        yield from copy
 
 
 def get_changed(since: dt.datetime) -> list[int]:

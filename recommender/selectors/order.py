@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from recommender.lookers import Looker
-from recommender.selectors import deeds, picks, tables
+from recommender.selectors import histories, picks, tables
 from recommender.selectors.deeds import Past
 from recommender.selectors.rules import NOT_BOUGHT
 from sellers.models import Product
@@ -70,7 +70,7 @@ def order_posts(looker: Looker, posts: Sequence[Candidate], limits: Limits) -> l
     Whoever is held out or has done nothing yet gets what is fresh and popular.
     """
     allowed = [post for post in posts if limits.allow(post.channel_id, post.product_id)]
-    history = [] if looker.is_held_out else deeds.get_history(looker)[: picks.ROWS]
+    history = [] if looker.is_held_out else histories.get_history(looker)[: picks.ROWS]
     hers = _relevance(allowed, history) if history else _popularity(allowed)
     now = time.time()
     worth: dict[int, float] = {}
@@ -85,8 +85,9 @@ def _relevance(posts: Sequence[Candidate], history: Sequence[Past]) -> dict[int,
     """How much each post is hers, the best 1: by its thing's score, else by what she looked at of its channel."""
     live = tables.get_live()
     touched = [past.product_id for past in history]
-    scores = picks.score(history, tables.get_rows(live.run, touched), float(live.settings.get("history_half_life", 0)))
-    best = max((scores[post.product_id].score for post in posts if post.product_id in scores), default=0)
+    half_life = float(live.settings.get("history_half_life", 0))
+    scores = picks.score(history, tables.get_rows(live.run, touched), half_life, touched)
+    best = max((scores[post.product_id] for post in posts if post.product_id in scores), default=0)
     channels = dict(Product.objects.filter(pk__in=touched).values_list("pk", "channel_id"))
     liked: dict[int, float] = {}
     for past in history:
@@ -95,7 +96,7 @@ def _relevance(posts: Sequence[Candidate], history: Sequence[Past]) -> dict[int,
     most = max(liked.values(), default=1)
     return {
         post.id: max(
-            scores[post.product_id].score / best if best and post.product_id in scores else 0,
+            scores[post.product_id] / best if best and post.product_id in scores else 0,
             KIND * liked.get(post.channel_id, 0) / most,
         )
         for post in posts

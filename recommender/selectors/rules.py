@@ -5,54 +5,54 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from core import planned
 from payments.machine import State
 from recommender.lookers import Looker
 
 NOT_BOUGHT = (State.DRAFT, State.REQUESTED, State.DECLINED, State.CANCELLED, State.EXPIRED)
 CATEGORIES = 5  # of hers, those of her newest things
+IS_CHANNEL, IS_PRODUCT, MAY_BE_SHOWN, TITLE = range(4)  # what a row is about
 
-# First her own side of it, small lists; then what is looked at is bounded by indexes, however large the market is.
-_TABOO = """
-SELECT TRUE, channel_id FROM sellers_channelmember WHERE person_id = %(person)s
-UNION ALL SELECT TRUE, channel_id FROM chat_block WHERE shopper_id = %(person)s
-UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE person_id = %(person)s
-UNION ALL SELECT TRUE, channel_id FROM recommender_hiddenchannel WHERE guest = %(guest)s AND guest <> ''
-UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE person_id = %(person)s
-UNION ALL SELECT FALSE, product_id FROM recommender_refusal WHERE guest = %(guest)s AND guest <> ''
-UNION ALL SELECT FALSE, product_id FROM sellers_save WHERE person_id = %(person)s
-UNION ALL SELECT FALSE, product_id FROM payments_moneyrequest
-    WHERE buyer_id = %(person)s AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s)
-"""
-_RULES = """p.is_listed AND (p.stock IS NULL OR p.stock > 0)
-    AND p.id <> ALL(%(products)s::bigint[]) AND p.channel_id <> ALL(%(channels)s::bigint[])"""
-_POPULAR = "ORDER BY p.popularity DESC, p.id DESC LIMIT %(fill)s"
-_COLUMNS = "SELECT p.id, p.channel_id, p.category_id, {source} AS source FROM sellers_product p"
-_ALLOWED = f"{_COLUMNS.format(source=0)} WHERE p.id = ANY(%(ids)s::bigint[]) AND p.market = coalesce(%(market)s, p.market) AND {_RULES}"
-# Candidates; what is popular in her categories; what is popular; things of the channels that were shown least lately.
-_CHOICE = f"""
-{_ALLOWED}
-UNION ALL (
-    SELECT p.* FROM (
-        SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s::bigint[])
-        GROUP BY category_id ORDER BY min(array_position(%(touched)s::bigint[], id)) LIMIT %(categories)s
-    ) hers CROSS JOIN LATERAL ({_COLUMNS.format(source=1)}
-        WHERE p.category_id = hers.category_id AND p.market = %(market)s AND {_RULES} {_POPULAR}) p
-)
-UNION ALL (SELECT * FROM ({_COLUMNS.format(source=2)} WHERE p.market = %(market)s AND {_RULES} {_POPULAR}) p)
-UNION ALL (
-    SELECT p.* FROM (
-        SELECT channel_id FROM recommender_exposure WHERE market = %(market)s AND shown < %(wanted)s
-            AND shown <= %(wanted)s::int / 10 + (SELECT min(shown) FROM recommender_exposure WHERE market = %(market)s)
-        ORDER BY shown, channel_id DESC LIMIT %(unseen)s
-    ) little CROSS JOIN LATERAL ({_COLUMNS.format(source=3)}
-        WHERE p.channel_id = little.channel_id AND p.market = %(market)s AND {_RULES}
-        ORDER BY p.published_at DESC, p.id DESC LIMIT 1) p
-)
+# Her own channels, those blocked on either side and those she hid; what she refused, saved or bought.
+_OF_PERSON = f"""
+SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM sellers_channelmember WHERE person_id = %(who)s::bigint
+UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM chat_block WHERE shopper_id = %(who)s::bigint
+UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE person_id = %(who)s::bigint
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE person_id = %(who)s::bigint {{among}}
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM sellers_save WHERE person_id = %(who)s::bigint {{among}}
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM payments_moneyrequest
+    WHERE buyer_id = %(who)s::bigint AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s) {{among}}
+UNION ALL"""  # noqa: S608 - our own words
+_OF_GUEST = f"""
+SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE guest = %(who)s
+UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE guest = %(who)s {{among}}
+UNION ALL"""  # noqa: S608 - our own words
+_SAYS_NO = {"person": _OF_PERSON, "guest": _OF_GUEST, "nobody": ""}
+_IN_STOCK = "p.is_listed AND (p.stock IS NULL OR p.stock > 0)"
+_ASKED = f"""
+SELECT {MAY_BE_SHOWN}, p.id, p.channel_id, p.category_id, '' FROM sellers_product p
+WHERE p.id = ANY(%(ids)s::bigint[]) AND {_IN_STOCK} AND (p.market = %(market)s::text OR %(market)s::text = '')
+UNION ALL SELECT {TITLE}, id, 0, 0, title FROM sellers_product WHERE id = ANY(%(titled)s::bigint[])
+"""  # noqa: S608 - our own words
+_AMONG = "AND product_id = ANY(%(ids)s::bigint[])"  # what is hers is bounded by what is asked for, not by her years
+_QUESTION = {kind: no.format(among=_AMONG) + _ASKED for kind, no in _SAYS_NO.items()}
+_TABOO = {kind: no.format(among="").removesuffix("UNION ALL") for kind, no in _SAYS_NO.items()}
+# What is popular in her categories; what is popular.
+_POPULAR = f"""SELECT p.id, p.channel_id, p.category_id, {{source}} FROM sellers_product p
+    WHERE {{where}} p.market = %(market)s AND {_IN_STOCK}
+        AND p.id <> ALL(%(products)s::bigint[]) AND p.channel_id <> ALL(%(channels)s::bigint[])
+    ORDER BY p.popularity DESC, p.id DESC LIMIT %(fill)s"""  # noqa: S608 - our own words
+_FILL = f"""
+SELECT found.* FROM (
+    SELECT category_id FROM sellers_product WHERE id = ANY(%(touched)s::bigint[])
+    GROUP BY category_id ORDER BY min(array_position(%(touched)s::bigint[], id)) LIMIT %(categories)s
+) hers CROSS JOIN LATERAL ({_POPULAR.format(source=1, where="p.category_id = hers.category_id AND")}) found
+UNION ALL ({_POPULAR.format(source=2, where="")})
 """  # noqa: S608 - our own words
 
 
 class Choice(NamedTuple):
-    """``source``: 0 asked for, 1 popular in her categories, 2 popular, 3 of a channel that was shown too little."""
+    """``source``: 0 asked for, 1 popular in her categories, 2 popular."""
 
     product_id: int
     channel_id: int
@@ -60,48 +60,63 @@ class Choice(NamedTuple):
     source: int
 
 
-class Taboo(NamedTuple):
-    """Her own channels, those blocked on either side and those she hid; what she refused, saved or bought."""
+class Answer(NamedTuple):
+    """``allowed`` by product."""
 
-    channels: list[int]
-    products: list[int]
-
-
-def get_taboo(looker: Looker) -> Taboo:
-    """One query; none for who is not known."""
-    if not looker.is_known:
-        return Taboo([], [])
-    params = {"person": looker.person_id, "guest": looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
-    rows = _rows(_TABOO, params)
-    return Taboo([pk for is_channel, pk in rows if is_channel], [pk for is_channel, pk in rows if not is_channel])
+    allowed: dict[int, Choice]
+    titles: dict[int, str]
 
 
-def get_allowed(
-    looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str | None = None
-) -> list[Choice]:
-    """Those of these products (of this market, if one is given) that may be shown to her, in the order given; two
-    queries at most."""
-    taboo = get_taboo(looker)
-    params = {
-        "ids": list(ids),
+def get_taboo_channels(looker: Looker) -> set[int]:
+    """None of these is shown to her; one query, none for who is not known."""
+    rows = _rows(_TABOO, looker, {}) if looker.is_known else []
+    return {row[1] for row in rows if row[0] == IS_CHANNEL}
+
+
+def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str = "") -> list[Choice]:
+    """Those of these products (of this market, if one is given) that may be shown to her, in the order given; one
+    query."""
+    allowed, left_out = ask(looker, market, ids=ids).allowed, set(exclude)
+    return [allowed[pk] for pk in ids if pk in allowed and pk not in left_out]
+
+
+def ask(looker: Looker, market: str = "", *, ids: Iterable[int], titled: Iterable[int] = ()) -> Answer:
+    """Which of these products may be shown to her, in one market or in any, and the titles of others; one query."""
+    rows = _rows(_QUESTION, looker, {"ids": _array(ids), "titled": _array(titled), "market": market})
+    channels = {row[1] for row in rows if row[0] == IS_CHANNEL}
+    products = {row[1] for row in rows if row[0] == IS_PRODUCT}
+    allowed, titles = {}, {}
+    for about, pk, channel, category, title in rows:
+        if about == TITLE:
+            titles[pk] = title
+        elif about == MAY_BE_SHOWN and pk not in products and channel not in channels:
+            allowed[pk] = Choice(pk, channel, category, 0)
+    return Answer(allowed, titles)
+
+
+def get_fill(looker: Looker, market: str, *, touched: Sequence[int], exclude: Iterable[int], fill: int) -> list[Choice]:
+    """The ``fill`` most popular things of each of her categories, which are those of what she ``touched``, and of the
+    market. Two queries at most, for lists that what is kept does not fill."""
+    rows = _rows(_TABOO, looker, {}) if looker.is_known else []
+    params: dict[str, Any] = {
         "market": market,
-        "channels": taboo.channels,
-        "products": [*taboo.products, *exclude],
+        "touched": _array(touched),
+        "products": _array([*exclude, *(row[1] for row in rows if row[0] == IS_PRODUCT)]),
+        "channels": _array(row[1] for row in rows if row[0] == IS_CHANNEL),
+        "fill": fill,
+        "categories": CATEGORIES,
     }
-    found = {row[0]: Choice(*row) for row in _rows(_ALLOWED, params)}
-    return [found[pk] for pk in ids if pk in found]
-
-
-def get_choice(looker: Looker, market: str, *, exclude: Iterable[int], **params: Any) -> list[Choice]:
-    """All a list may be made of: ``ids``, ``touched`` (whose categories are hers, the newest first); how many to
-    ``fill`` up with, and of how many ``unseen`` channels that were shown fewer than ``wanted`` times. Two queries at
-    most."""
-    taboo = get_taboo(looker)
-    params |= {"market": market, "channels": taboo.channels, "products": [*taboo.products, *exclude]}
-    return [Choice(*row) for row in _rows(_CHOICE, params | {"categories": CATEGORIES})]
-
-
-def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+        cursor.execute(_FILL, params)
+        return [Choice(*row) for row in cursor.fetchall()]
+
+
+def _rows(statements: dict[str, str], looker: Looker, params: dict[str, Any]) -> list[Any]:
+    kind = "person" if looker.person_id else "guest" if looker.guest else "nobody"
+    hers = {"who": looker.person_id or looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
+    return planned.fetch(statements[kind], hers | params)
+
+
+def _array(ids: Iterable[int]) -> str:
+    """As PostgreSQL writes it: the driver takes its time for each number."""
+    return f"{{{','.join(map(str, ids))}}}"

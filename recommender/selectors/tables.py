@@ -1,21 +1,31 @@
 """The live table's rows: packed in the cache, else from PostgreSQL, which has the truth."""
 
 import json
+from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
 from django.db import connection
+
+from core.cache import shared as cache
 
 LIVE = "recommender:live"  # cache key: (run, settings) of the live table
 SECONDS = 24 * 60 * 60
 _LIVE = "SELECT id, settings FROM recommender_run WHERE state = 'live'"
-_ROWS = "SELECT product_id, ids, weights FROM recommender_neighbors WHERE run_id = %s AND product_id = ANY(%s)"
+_ROWS = """
+SELECT n.product_id, n.ids, n.weights, p.category_id FROM recommender_neighbors n
+LEFT JOIN sellers_product p ON p.id = n.product_id WHERE n.run_id = %s AND n.product_id = ANY(%s)
+"""
+_ENTRY = 12  # bytes: an id and its weight
+_CATEGORY = 8
 
 
 class Row(NamedTuple):
-    ids: list[int]
-    weights: list[float]
+    """``category`` is what the product's was when the row was read, 0 where nobody knows."""
+
+    ids: Sequence[int]
+    weights: Sequence[float]
+    category: int = 0
 
 
 class Live(NamedTuple):
@@ -28,30 +38,41 @@ class Live(NamedTuple):
 NONE = Live(0, {})
 
 
-def get_live() -> Live:
-    """The table that is read; no query while the cache remembers it."""
-    kept = cache.get(LIVE)
-    if kept is None:
+def get_live(kept: tuple[int, dict[str, Any]] | None = None) -> Live:
+    """The table that is read; no query while the cache remembers it. ``kept`` is what it said already."""
+    known = kept or cache.get(LIVE)
+    if known is None:
         with connection.cursor() as cursor:
             cursor.execute(_LIVE)
             found = cursor.fetchone()
-        kept = (found[0], json.loads(found[1]) if isinstance(found[1], str) else found[1]) if found else tuple(NONE)
-        cache.set(LIVE, kept, 60 if kept[0] else 5)
-    return Live(*kept)
+        known = (found[0], json.loads(found[1]) if isinstance(found[1], str) else found[1]) if found else tuple(NONE)
+        cache.set(LIVE, known, 60 if known[0] else 5)
+    return Live(*known)
 
 
 def get_rows(run: int, product_ids: Sequence[int]) -> dict[int, Row]:
     """Rows of these products, of those that have one; at most one query."""
     keys = {_key(run, pk): pk for pk in product_ids}
-    found = {keys[key]: Row(*row) for key, row in cache.get_many(list(keys)).items()}
+    found = {keys[key]: _unpack(row) for key, row in cache.get_bytes(list(keys)).items()}
     missing = [pk for pk in product_ids if pk not in found]
     if run and missing:
         with connection.cursor() as cursor:
             cursor.execute(_ROWS, [run, missing])
-            read = {pk: Row(ids, weights) for pk, ids, weights in cursor.fetchall()}
-        cache.set_many({_key(run, pk): tuple(read.get(pk, Row([], []))) for pk in missing}, SECONDS)
+            read = {pk: Row(ids, weights, category or 0) for pk, ids, weights, category in cursor.fetchall()}
+        cache.set_bytes({_key(run, pk): _pack(read.get(pk, Row([], []))) for pk in missing}, SECONDS)
         found |= read
     return found
+
+
+def _pack(row: Row) -> bytes:
+    """The category, all ids, all weights: read into arrays without an object for each number."""
+    return array("q", [row.category, *row.ids]).tobytes() + array("f", row.weights).tobytes()
+
+
+def _unpack(packed: bytes) -> Row:
+    middle = _CATEGORY + (len(packed) - _CATEGORY) // _ENTRY * 8
+    ids, weights = array("q", packed[:middle]), array("f", packed[middle:])
+    return Row(ids[1:], weights, ids[0])
 
 
 def forget_rows(run: int, product_ids: Sequence[int]) -> None:
@@ -59,4 +80,4 @@ def forget_rows(run: int, product_ids: Sequence[int]) -> None:
 
 
 def _key(run: int, pk: int) -> str:
-    return f"neighbors:{run}:{pk}"
+    return f"row:{run}:{pk}"

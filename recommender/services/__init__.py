@@ -3,7 +3,7 @@
 from recommender.services.comparisons import keep_comparisons
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
 from recommender.services.exposure import count_exposure, report_exposure
-from recommender.services.interactions import Shown, forget, prune, record, record_impressions
+from recommender.services.interactions import Shown, forget, note, note_question, prune, record, record_impressions
 from recommender.services.joining import join_guest
 from recommender.services.refusals import hide_channel, refuse, show_channel, take_back_refusal
 from recommender.services.tables import resume_run, start_run, stop_run
@@ -17,6 +17,8 @@ __all__ = [
     "hide_channel",
     "join_guest",
     "keep_comparisons",
+    "note",
+    "note_question",
     "prune",
     "record",
     "record_impressions",

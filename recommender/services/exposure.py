@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from core import markets
 from recommender.models import Exposure
+from recommender.selectors import popular
 from recommender.selectors.exposure import WINDOW, get_overdue
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ def count_exposure() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"now": now, "since": now - WINDOW})
     Exposure.objects.filter(counted_at__lt=now).delete()
+    popular.forget_unseen(markets.MARKETS)
     little = Exposure.objects.filter(shown__lt=settings.CHANNEL_IMPRESSIONS)
     lacking: int = little.aggregate(sum=Sum(settings.CHANNEL_IMPRESSIONS - F("shown"), default=0))["sum"]
     return lacking

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from payments.models import RequestTransition
 from recommender import buffer
 from recommender.lookers import Looker
 from recommender.models import Interaction
+from recommender.selectors import histories
 
 LONGEST_LOOK = dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
 TABLES = ("recommender_interaction", "recommender_impression")
@@ -61,6 +63,32 @@ def forget(*, looker: Looker) -> None:
     looks = Interaction.objects.filter(kind__in=[Interaction.Kind.VIEW, Interaction.Kind.SEARCH_CLICK])
     if looker.is_known:
         (looks.filter(person=looker.person_id) if looker.person_id else looks.filter(guest=looker.guest)).delete()
+        read_again(looker)
+
+
+def note(*, transition: RequestTransition, kind: str) -> None:
+    """A request's step as a deed of the buyer; once, in the caller's transaction."""
+    request = transition.request
+    looker = Looker(request.buyer_id, grouped_as=request.buyer.grouped_as)
+    Interaction.objects.create(
+        at=transition.at,
+        person_id=request.buyer_id,
+        product_id=request.product_id,
+        channel_id=request.channel_id,
+        kind=kind,
+        arm=looker.arm,
+    )
+    read_again(looker)
+
+
+def note_question(*, person_id: int) -> None:
+    """She asked about a thing; the conversation itself is what the log says."""
+    read_again(Looker(person_id))
+
+
+def read_again(looker: Looker) -> None:
+    """Once what changed the log is committed."""
+    transaction.on_commit(lambda: histories.outdate(looker))
 
 
 def prune() -> int:

@@ -3,8 +3,9 @@
 from django.db import connection, transaction
 
 from accounts.models import User
+from recommender.lookers import Looker
 from recommender.models import HiddenChannel, Refusal
-from recommender.services.interactions import TABLES
+from recommender.services.interactions import TABLES, read_again
 
 
 @transaction.atomic
@@ -27,3 +28,5 @@ def join_guest(*, guest: str, person: User) -> None:
     )
     refused.delete()
     hidden.delete()
+    for looker in (Looker(person.pk), Looker(guest=guest)):
+        read_again(looker)

@@ -7,24 +7,32 @@ computes is recommender.making.
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from recommender.models import Block, Neighbors, Run, RunTransition, Tuning
 from recommender.selectors.tables import LIVE, forget_rows
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
-from recommender.training.settings import EVENTS
+from recommender.training.settings import TIMED
 from sellers.models import Product
 
 logger = logging.getLogger(__name__)
 BLOCK = 1000  # products
 BOUND = 0.1  # a table whose NDCG is by more than this share below the live one's is refused
 KEPT = 2  # tables that were replaced, to compare with
+_COPY = "COPY recommender_neighbors (run_id, product_id, ids, weights) FROM STDIN"
 Row = tuple[int, list[int], list[float]]
+
+
+class Facts(NamedTuple):
+    """What the block of number -1 finds out; see recommender.models.Run."""
+
+    figures: dict[str, Any]
+    trend: dict[str, tuple[list[int], list[float]]]
 
 
 @transaction.atomic
@@ -32,14 +40,19 @@ def start_run(*, by: User | None = None) -> Run:
     """Begins a table of all products that can be seen, with the newest tuning's settings. Raises AlreadyRunning."""
     if Run.objects.filter(state=Run.State.RUNNING).exists():
         raise AlreadyRunning
-    tuning = Tuning.objects.order_by("-at", "-pk").first()
-    run = Run.objects.create(settings=tuning.settings if tuning else asdict(EVENTS))
+    run = Run.objects.create(settings=next_settings())
     RunTransition.objects.create(run=run, to_state=run.state, by=by)
     ids = list(Product.objects.listed().order_by("pk").values_list("pk", flat=True))
     pieces = [ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)]
     blocks = [Block(run=run, number=number, product_ids=piece) for number, piece in enumerate(pieces)]
     Block.objects.bulk_create([Block(run=run, number=Block.EVALUATION, product_ids=[]), *blocks])
     return run
+
+
+def next_settings() -> dict[str, Any]:
+    """The newest tuning's, as recommender.training.settings.Settings has them."""
+    tuning = Tuning.objects.order_by("-at", "-pk").first()
+    return dict(tuning.settings) if tuning else asdict(TIMED)
 
 
 @transaction.atomic
@@ -57,18 +70,18 @@ def resume_run(*, run: Run, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def keep_block(*, block: Block, rows: Sequence[Row], figures: dict[str, Any] | None = None) -> None:
+def keep_block(*, block: Block, rows: Sequence[Row] = (), facts: Facts | None = None) -> None:
     """Writes what was made of a block, unless the run was stopped meanwhile; the last block publishes."""
     run = Run.objects.select_for_update().get(pk=block.run_id)
     if run.state != Run.State.RUNNING:
         return
     Neighbors.objects.filter(run=run, product_id__in=block.product_ids).delete()
-    Neighbors.objects.bulk_create(
-        [Neighbors(run=run, product_id=pk, ids=ids, weights=weights) for pk, ids, weights in rows], batch_size=500
-    )
-    if figures is not None:
-        run.figures = figures
-        run.save(update_fields=["figures"])
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row((run.pk, *row))
+    if facts is not None:
+        run.figures, run.trend = facts.figures, facts.trend
+        run.save(update_fields=["figures", "trend"])
     Block.objects.filter(pk=block.pk).update(done_at=timezone.now())
     if not run.blocks.filter(done_at=None).exists():
         _publish(run)
@@ -80,7 +93,8 @@ def _publish(run: Run) -> None:
     run.finished_at = run.refreshed_at = timezone.now()
     run.save(update_fields=["finished_at", "refreshed_at"])
     if live and _is_worse(run, live):
-        _move(run, Run.State.RUNNING, Run.State.REFUSED)
+        ndcg = [round(each.figures["ndcg"], 4) for each in (run, live)]
+        _move(run, Run.State.RUNNING, Run.State.REFUSED, reason=f"NDCG at 20: {ndcg[0]}, of the live one {ndcg[1]}")
         logger.error("The new table of neighbors is worse than the live one: %s, %s", run.figures, live.figures)
         return
     if live:
@@ -106,6 +120,12 @@ def replace_rows(*, run: Run, rows: Sequence[Row]) -> None:
         update_fields=["ids", "weights"],
     )
     transaction.on_commit(lambda: forget_rows(run.pk, [row[0] for row in rows]))
+
+
+def keep_figures(*, run: Run, figures: dict[str, Any]) -> None:
+    """How good its lists are by a newer log: what staff see, and what the next table is compared with."""
+    run.figures |= figures
+    run.save(update_fields=["figures"])
 
 
 def keep_tuning(*, settings: dict[str, Any], quality: dict[str, Any]) -> Tuning:

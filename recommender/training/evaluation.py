@@ -1,17 +1,19 @@
 """How good a shop's lists would have been: made before a moment, measured on what people did after it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from recommender.training.content import Content
 from recommender.training.log import Ints, Log
-from recommender.training.measures import measure
+from recommender.training.measures import blocks_of, measure
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
 from recommender.training.table import make_table
-from recommender.training.tuning import PEOPLE, later_slices, sample
+from recommender.training.tuning import PEOPLE, later_slices, sample, touched_by
 
 LIST = 20
 TREND_DAYS = 7.0  # the half-life of what is trending
@@ -35,13 +37,17 @@ class Figures:
         return {name: round(value, 5) for name, value in asdict(self).items()}
 
 
-def evaluate(log: Log, settings: Settings, channels: Ints) -> Figures | None:
-    """On the last tenth of the events; None while nobody did anything new in it. ``channels`` of each item."""
+def evaluate(
+    log: Log, settings: Settings, channels: np.ndarray, content: Content | None = None, seconds: float = math.inf
+) -> Figures | None:
+    """On the last tenth of the events; None while nobody did anything new in it. ``channels`` of each item; regression
+    has ``seconds``."""
     earlier, later = later_slices(log)[0]
     people = sample(later, PEOPLE)
     if not len(people):
         return None
-    scorer = Scorer(earlier, make_table(earlier, settings), settings)
+    needed = touched_by(earlier, people)
+    scorer = Scorer(earlier, make_table(earlier, settings, content, needed=needed, seconds=seconds), settings)
     quality = measure(scorer.top, later, people)
     plain = sparse.csr_matrix((log.shape[1], log.shape[1]), dtype=np.float32)
 
@@ -60,12 +66,12 @@ def evaluate(log: Log, settings: Settings, channels: Ints) -> Figures | None:
         trending_ndcg=of_popular(TREND_DAYS),
         coverage=float((shown > 0).mean()),
         novelty=float((shown * bits).sum() / max(shown.sum(), 1)),
-        gini=gini(np.bincount(channels, weights=shown)),
+        gini=gini(np.bincount(np.unique(channels, return_inverse=True)[1], weights=shown)),
     )
 
 
 def _shown(top: Callable[[Ints, int], Ints], people: Ints, items: int) -> np.ndarray:
-    lists = [top(people[start : start + 512], LIST).ravel() for start in range(0, len(people), 512)]
+    lists = [top(block, LIST).ravel() for block in blocks_of(people, items)]
     return np.bincount(np.concatenate(lists), minlength=items)
 
 

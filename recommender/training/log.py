@@ -35,7 +35,10 @@ class Log:
 
     def matrix(self, values: Floats) -> sparse.csr_matrix:
         """People by items; several events of one pair are added."""
-        return sparse.csr_matrix((values, (self.people, self.items)), shape=self.shape)
+        ends = np.concatenate(([0], np.cumsum(np.bincount(self.people, minlength=self.shape[0]))))
+        matrix = sparse.csr_matrix((values.copy(), self.items.copy(), ends), shape=self.shape)  # people are in order
+        matrix.sum_duplicates()
+        return matrix
 
     @cached_property
     def touched(self) -> sparse.csr_matrix:
@@ -53,6 +56,19 @@ class Log:
         """The events that are kept, as seen earlier by ``ages_less``."""
         ages = (self.ages - np.asarray(ages_less, np.float32))[kept]
         return Log(self.people[kept], self.items[kept], self.weights[kept], ages, self.shape)
+
+    def newest(self, most: int) -> "Log":
+        """The last ``most`` events of everybody."""
+        ends = np.cumsum(np.bincount(self.people, minlength=self.shape[0]))
+        return self.where(ends[self.people] - np.arange(len(self.people)) <= most)
+
+    def by_pair(self) -> "Log":
+        """One event of each person and item: the most that was said and when it was said last, as a shop's log is read."""
+        order = np.lexsort((self.items, self.people))
+        people, items = self.people[order], self.items[order]
+        firsts = np.flatnonzero(np.append(True, (people[1:] != people[:-1]) | (items[1:] != items[:-1]))[: len(order)])
+        weights, ages = np.maximum.reduceat(self.weights[order], firsts), np.minimum.reduceat(self.ages[order], firsts)
+        return Log.of(people[firsts], items[firsts], weights, ages, self.shape)
 
 
 def power(totals: Floats, exponent: float) -> Floats:

@@ -1,6 +1,6 @@
 """How good lists are, on what people did later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy import sparse
 from recommender.training.log import Ints
 
 AT = (10, 20)
-BLOCK = 512  # people at once, so that scores of all items are never many
+SCORES = 20_000_000  # at once: so many people as have so many together, one for each item
 
 
 class Quality(NamedTuple):
@@ -21,14 +21,19 @@ class Quality(NamedTuple):
     ndcg_20: float
 
 
+def blocks_of(people: Ints, items: int) -> Iterator[Ints]:
+    most = max(1, SCORES // max(items, 1))
+    for start in range(0, len(people), most):
+        yield people[start : start + most]
+
+
 def measure(top: Callable[[Ints, int], Ints], later: sparse.csr_matrix, people: Ints | None = None) -> Quality:
     """Recall and NDCG at 10 and 20 of the lists that ``top(people, most)`` gives."""
     if people is None:
         people = np.flatnonzero(np.diff(later.indptr)).astype(np.int32)
     sums = np.zeros(4)
     discounts = 1 / np.log2(np.arange(2, AT[-1] + 2))
-    for start in range(0, len(people), BLOCK):
-        block = people[start : start + BLOCK]
+    for block in blocks_of(people, later.shape[1]):
         lists, truth = top(block, AT[-1]), later[block]
         hits = np.zeros((len(block), AT[-1]))
         rows = np.repeat(np.arange(len(block)), lists.shape[1])

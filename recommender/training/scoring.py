@@ -10,9 +10,11 @@ from recommender.training.settings import Settings
 class Scorer:
     """Lists for people of a log, with what they have touched left out."""
 
-    def __init__(self, log: Log, table: sparse.csr_matrix, settings: Settings) -> None:
+    def __init__(self, log: Log, table: sparse.csr_matrix, settings: Settings, most: int = 0) -> None:
+        """``most`` events of a history, the newest; 0: all."""
         self.touched, self.table, self.share = log.touched, table, np.float32(settings.popular_share)
-        self.history = log.matrix(_newest_is_one(log, settings.history_half_life))
+        read = log.newest(most) if most else log
+        self.history = read.matrix(_newest_is_one(read, settings.history_half_life))
         self.popular = log.popularity(settings.popular_half_life)
 
     def scores(self, people: Ints) -> Floats:

@@ -33,17 +33,4 @@ class Settings:
 
 SETS = Settings(width=200, regression_share=0.5)
 SEQUENCES = Settings(person_power=0.2, target_power=0.2, step_decay=0.8, history_half_life=3.1)
-TIMED = Settings(
-    width=100,
-    source_power=0.4,
-    target_power=0.3,
-    person_power=0.7,
-    half_life=365,
-    history_half_life=90,
-    step_decay=0.9,
-    trend_half_life=15,
-    trend_power=0.5,
-    popular_half_life=4,
-    popular_share=1.0,
-)
-EVENTS = Settings(target_power=0.3, half_life=30, history_half_life=10, popular_share=0.01)
+TIMED = Settings(target_power=0.3, half_life=30, history_half_life=10, popular_share=0.01)

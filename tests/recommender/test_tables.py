@@ -1,18 +1,22 @@
 """The table in the product: made by blocks, published in one step, following events."""
 
+import fcntl
 import re
 from dataclasses import asdict
 
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
+from django.contrib import admin
 from django.core.management import call_command
 from django.utils import timezone
 
-from recommender import inputs, making, services, tasks
-from recommender.models import Block, Neighbors, Run, Tuning
+from core.queues import get_waiting
+from recommender import copied, inputs, making, services, store, tasks
+from recommender.lookers import Looker
+from recommender.models import Block, Interaction, Neighbors, Run, Tuning
 from recommender.services import tables
-from recommender.training.settings import EVENTS, Settings
+from recommender.training.settings import TIMED, Settings
 from tests.factories import make_product_post, make_user
 from tests.recommender.market import look, make_market, make_table
 
@@ -91,11 +95,27 @@ def test_a_table_that_is_worse_by_more_than_the_bound_is_refused(caplog):
     for ndcg, state in ((0.44, "refused"), (0.46, "live")):
         run = services.start_run()
         for block in run.blocks.order_by("-number"):
-            figures = {"ndcg": ndcg} if block.number == Block.EVALUATION else None
-            tables.keep_block(block=block, rows=[], figures=figures)
+            facts = tables.Facts({"ndcg": ndcg}, {}) if block.number == Block.EVALUATION else None
+            tables.keep_block(block=block, facts=facts)
         run.refresh_from_db()
         assert run.state == state
     assert caplog.text.count("is worse than the live one") == 1
+
+
+def test_staff_see_that_a_worse_table_was_refused(rf, staff):
+    make_market()
+    Run.objects.filter(pk=make_table().pk).update(figures={"ndcg": 0.5})
+    request = rf.get("/")
+    request.user = staff
+    for ndcg, waiting in ((0.4, 1), (0.6, 0)):
+        run = services.start_run()
+        for block in run.blocks.order_by("-number"):
+            facts = tables.Facts({"ndcg": ndcg}, {}) if block.number == Block.EVALUATION else None
+            tables.keep_block(block=block, facts=facts)
+        found = [each.number for each in get_waiting(admin.site, request) if "recommender" in each.url]
+        assert sum(found) == waiting
+    refused = Run.objects.get(state="refused").transitions.get(to_state="refused")
+    assert refused.reason == "NDCG at 20: 0.4, of the live one 0.5"
 
 
 def test_rows_that_follow_events_are_those_of_a_new_table():
@@ -149,10 +169,80 @@ def test_the_newest_tuning_is_what_the_next_table_is_made_with():
 def test_commands_tune_and_evaluate(capsys):
     make_market(people=12)
     call_command("tune_recommender", seconds=0)
-    assert Tuning.objects.get().settings == asdict(EVENTS)
+    assert Tuning.objects.get().settings == asdict(TIMED)
+    run = make_table()
+    Run.objects.filter(pk=run.pk).update(figures={})
+    capsys.readouterr()
     call_command("evaluate_recommender")
+    run.refresh_from_db()
     said = dict(line.split() for line in capsys.readouterr().out.splitlines() if line.count(" ") == 1)
-    assert {"ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
+    assert {"ndcg", "popular_ndcg", "trending_ndcg", "coverage", "novelty", "gini"} < set(said)
+    assert run.figures == {name: float(value) for name, value in said.items()}
+
+
+def test_what_blocks_share_is_made_once_and_goes_with_its_run(monkeypatch):
+    make_market()
+    read = []
+    original = inputs.read
+    monkeypatch.setattr(inputs, "read", lambda until: read.append(until) or original(until))
+    monkeypatch.setattr(tables, "BLOCK", 3)
+    runs = [make_table() for _ in range(3)]
+    assert read == [run.until for run in runs]
+    folders = sorted(path.name for path in django_settings.RECOMMENDER_DIR.glob("run-*"))
+    assert [name.split("-")[1] for name in folders] == sorted(
+        str(run.pk) for run in runs[1:]
+    )  # the one before is needed
+
+
+def test_who_comes_while_it_is_made_comes_again():
+    make_market()
+    run = services.start_run()
+    home = django_settings.RECOMMENDER_DIR
+    home.mkdir()
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(store.BeingMade):
+            store.prepare(run)
+    store.prepare(run)
+    assert store.inputs_of(run).log.shape == (8, 10)
+
+
+def test_regression_is_in_the_table_and_in_the_rows_that_follow_events():
+    made = asdict(Settings(width=10, regression_share=0.9, half_life=30))
+    Tuning.objects.create(settings=made, quality={})
+    market = make_market()
+    with_it = make_table()
+    Tuning.objects.create(settings=made | {"regression_share": 0}, quality={})
+    without = weights(make_table())
+    Run.objects.filter(state="live").update(state="past")
+    Run.objects.filter(pk=with_it.pk).update(state="live")
+    cup = market.cups[0]
+    assert sum(weights(with_it)[cup.pk].values()) > 1.3 * sum(without[cup.pk].values())
+    look(make_user(), cup, market.cups[1])
+    with_it.refresh_from_db()
+    before = sum(weights(with_it)[cup.pk].values())
+    assert making.refresh(with_it) == 2
+    assert sum(weights(with_it)[cup.pk].values()) == pytest.approx(before, rel=0.2)
+
+
+def test_the_log_is_read_in_pieces(monkeypatch):
+    """Cut anywhere between rows, with people of many pieces; the newest things of everybody, guests among them."""
+    market = make_market()
+    for product in market.products:
+        services.record(looker=Looker(guest="g"), kind="save", product_id=product.pk)
+    monkeypatch.setattr(copied, "MOST", 3)
+    until = timezone.now()
+    whole = inputs.read(until).log
+    monkeypatch.setattr(copied, "PIECE", 100)
+    pieces = inputs.read(until).log
+    for name in ("people", "items", "weights", "ages"):
+        assert getattr(pieces, name).tolist() == getattr(whole, name).tolist()
+    assert whole.shape == (9, 10)
+    assert np.bincount(whole.people).tolist() == [3] * 9
+    assert whole.weights[whole.people == 0].tolist() == [3, 3, 3]  # guests come first
+    first = Interaction.objects.filter(person=market.people[0]).order_by("-at", "-product_id")[:3]
+    items = whole.items[whole.people == 1]
+    assert [market.products[place].pk for place in items] == [deed.product_id for deed in reversed(first)]
 
 
 def test_numbers_of_products():
@@ -166,7 +256,7 @@ def test_numbers_of_products():
 def test_web_processes_start_without_numpy():
     """Only what workers and commands import says numpy, or a module that does, at its beginning."""
     heavy = re.compile(
-        r"^(?:import|from) (?:numpy|scipy|sklearn|sparse_dot_topn|recommender import (?:.*\b)?(?:making|inputs)\b"
+        r"^(?:import|from) (?:numpy|scipy|sklearn|sparse_dot_topn|recommender import (?:.*\b)?(?:copied|inputs|making|store)\b"
         r"|recommender\.training\.(?!settings))",
         re.MULTILINE,
     )
@@ -177,5 +267,5 @@ def test_web_processes_start_without_numpy():
         for path in (base / room).rglob("*.py")
         if heavy.search(path.read_text())
     }
-    late = {"recommender/making.py", "recommender/inputs.py"}
+    late = {f"recommender/{name}.py" for name in ("copied", "inputs", "making", "store")}
     assert {path for path in found if "/training/" not in path and "/commands/" not in path} == late

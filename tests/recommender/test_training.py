@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from recommender.training import tuning
+from recommender.training.evaluation import evaluate, gini
 from recommender.training.log import Log
 from recommender.training.measures import measure
 from recommender.training.neighbors import Likeness
 from recommender.training.regression import Regression
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
-from recommender.training.table import make_table
+from recommender.training.table import foretell, make_table
 
 PEOPLE, ITEMS = 40, 12
 
@@ -60,15 +61,21 @@ def test_pairs_do_not_join_two_people():
 def test_regression_solves_each_items_equations(log):
     """With all other items as candidates and enough steps it is the closed form (a column of EASE without bias)."""
     settings = Settings(candidates=ITEMS, penalty=50.0)
-    likeness = Likeness(log, settings)
-    made = Regression(log, settings, likeness).solve(all_items(log)).toarray()
+    regression = Regression(log, settings)
+    made = regression.solve(all_items(log)).toarray()
     busy = np.maximum(log.touched.toarray().sum(1), 1)
     columns = np.diag(busy**-0.5) @ log.touched.toarray()
     gram = columns.T @ columns
     for target in range(ITEMS):
-        others = np.flatnonzero(likeness.candidates(np.array([target], np.int32)).toarray()[0])
+        others = np.flatnonzero(regression.likeness.candidates(np.array([target], np.int32), ITEMS).toarray()[0])
         plain = np.linalg.solve(gram[np.ix_(others, others)] + 50 * np.eye(len(others)), gram[others, target])
         np.testing.assert_allclose(made[target, others], plain, rtol=1e-3)
+
+
+def test_regression_ends_when_its_time_is_over(log):
+    settings = Settings(regression_share=0.5)
+    assert foretell(log, settings, seconds=0).nnz == 0
+    assert foretell(log, settings).nnz > 0
 
 
 @pytest.mark.parametrize("share", [0, 0.5])
@@ -108,11 +115,11 @@ def test_measures_are_those_of_the_books(log):
 
 def test_later_slices_keep_the_future_out(log):
     slices = tuning.later_slices(log)
-    assert len(slices) == 3
+    assert len(slices) == 5
     for earlier, later in slices:
         assert earlier.ages.min() >= 0
         assert later.multiply(earlier.touched).nnz == 0
-    assert len(slices[0][0].items) > len(slices[2][0].items)
+    assert len(slices[0][0].items) > len(slices[-1][0].items)
 
 
 def test_the_newest_of_each_is_kept_back(log):
@@ -129,3 +136,27 @@ def test_tuning_keeps_what_the_slice_prefers(log):
     assert len(seen) == 3
     assert quality.ndcg_20 == max(seen)
     assert best in (Settings(), *(Settings(target_power=b, person_power=g) for b in (0.5, 0.0) for g in (0.5, 0.0)))
+
+
+def test_figures_are_those_of_the_definitions():
+    """Three later people of a small log: the list's own measures from plain counting, on what came after a moment."""
+    people = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4]
+    items = [0, 1, 0, 1, 0, 1, 0, 2, 3, 1]
+    ages = [9, 8, 9, 8, 9, 8, 9, 8, 7, 0]
+    log = Log.of(people, items, np.ones(10), ages, (5, 4))
+    channels = np.array([40, 40, 90, 90])
+    figures = evaluate(log, Settings(), channels)
+    earlier, later = tuning.later_slices(log)[0]
+    assert (later.nnz, len(earlier.items), figures.people) == (1, 9, 1)
+    # Nobody knows person 4: every score is 0, so her list is all four in order, and the second one is what she took.
+    assert (figures.recall, figures.coverage) == (1, 1)
+    assert figures.ndcg == pytest.approx(1 / np.log2(3))
+    shares = np.array([4, 3, 1, 1]) / 9
+    assert figures.novelty == pytest.approx(-np.log2(shares).mean())
+    assert figures.popular_ndcg == pytest.approx(1 / np.log2(3))
+    assert figures.gini == 0  # two channels, each shown twice
+
+
+def test_gini_is_that_of_the_books():
+    assert gini(np.array([1.0, 1, 1, 1])) == 0
+    assert gini(np.array([0.0, 0, 0, 1])) == pytest.approx(0.75)

@@ -5,16 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from recommender import making
-from recommender.models import Tuning
-from recommender.training.settings import EVENTS, Settings
 
 
 class Command(BaseCommand):
     help = "Says how good lists would have been: made before the last tenth of the log, measured on it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tuning = Tuning.objects.order_by("-at", "-pk").first()
-        figures = making.evaluate_log(Settings(**tuning.settings) if tuning else EVENTS)
+        figures = making.evaluate_now()
         if figures is None:
             self.stdout.write("Nobody did anything new lately: there is nothing to measure.")
             return
