@@ -117,7 +117,8 @@ def get_picks(
     newest = [rows[each.product_id].category for each in history if each.product_id in rows]
     categories = [pk for pk in dict.fromkeys(newest) if pk][: rules.CATEGORIES]
     lists = popular.get_lists(market, categories, live.run)
-    values = blend({pk: scores[pk] for pk in best}, lists.trend, float(live.settings.get("popular_share", 0)), left_out)
+    share = 0.0 if looker.is_held_out else float(live.settings.get("popular_share", 0))
+    values = blend({pk: scores[pk] for pk in best}, lists.trend, share, left_out)
     fill = {pk: source for pk, source in _fill(lists, limit).items() if pk not in left_out}
     fresh = [pk for pk in lists.unseen if pk not in left_out] if explore else []
     asked = dict.fromkeys([*values, *fill, *fresh])

@@ -167,7 +167,7 @@ def test_queries_do_not_grow(shopper, shopper_client, count, django_assert_num_q
             make_product_post(channel)
     html = shopper_client.get(FOR_YOU, headers=BROWSER).content.decode()
     # session, person, what she wants to see no more, candidates, history, their channels, posts, impressions
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         shopper_client.get(FOR_YOU, headers=BROWSER)
     more = re.search(r'hx-get="(/feed/\?order=for-you&amp;after=[^"]*)"', html)[1].replace("&amp;", "&")
     shopper_client.get(more, headers=BROWSER | {"HX-Request": "true"})

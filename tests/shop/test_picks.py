@@ -107,7 +107,7 @@ def test_queries_do_not_grow(shopper_client, shopper, count, django_assert_num_q
     look(shopper, *market.cups[:count])
     shelf(shopper_client)
     # session, person, history, what is taboo, choice, titles, rows of the cards, hearts, impressions
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         shelf(shopper_client)
 
 

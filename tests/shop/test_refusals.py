@@ -118,7 +118,7 @@ def test_queries_of_the_shelf_do_not_grow(shopper_client, shopper, count, django
     look(shopper, *market.cups[:count])
     _shelf(shopper_client)
     # session, person; history, taboo, choice, titles; channels, taboo, follows, the most followed; cards, their pictures
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         _shelf(shopper_client)
 
 
