@@ -49,13 +49,16 @@ FROM (SELECT n, %(category)s + (n * 13) %% %(categories)s AS category,
     JOIN bench_title a ON a.id = n %% %(titles)s JOIN bench_title b ON b.id = (n * 7919 + n / %(titles)s) %% %(titles)s) made
 """
 _DOCUMENTS = """
-INSERT INTO shop_searchdocument (product_id, version, words, title, lexemes, noun, size, named, vector)
-SELECT n, 1, ' ' || array_to_string(words, ' '), array_to_string(words, ' '), array_to_string(lexemes, ' '),
-    cardinality(words) - 1, cardinality(words), named::tsvector, strip(named::tsvector)
-FROM (SELECT n, a.words[:5] || b.words[4:8] AS words, a.lexemes[:5] || b.lexemes[4:8] AS lexemes,
+WITH made AS (
+    SELECT n, a.words[:5] || b.words[4:8] AS words, a.lexemes[:5] || b.lexemes[4:8] AS lexemes,
         array_to_string(a.named[:5] || b.named[4:8], ' ') AS named
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
-    JOIN bench_title a ON a.id = n %% %(titles)s JOIN bench_title b ON b.id = (n * 7919 + n / %(titles)s) %% %(titles)s) made
+    JOIN bench_title a ON a.id = n %% %(titles)s JOIN bench_title b ON b.id = (n * 7919 + n / %(titles)s) %% %(titles)s
+), titles AS (
+    INSERT INTO shop_searchtitle (product_id, words, lexemes, noun)
+    SELECT n, array_to_string(words, ' '), array_to_string(lexemes, ' '), cardinality(words) - 1 FROM made
+)
+UPDATE shop_searchdocument SET version = 1, size = cardinality(words), vector = named::tsvector FROM made WHERE product_id = n
 """
 
 
@@ -210,9 +213,10 @@ def sizes() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_size_pretty(pg_total_relation_size('shop_searchdocument')), pg_size_pretty(pg_relation_size('search_vector')),"
+            " pg_size_pretty(pg_total_relation_size('shop_searchtitle')),"
             " pg_size_pretty(pg_total_relation_size('shop_searchword') + pg_total_relation_size('shop_searchterm'))"
         )
-        print("documents {} of which the index of words {}; words and counts {}".format(*cursor.fetchone()))
+        print("documents {} of which the index of words {}; titles {}; words and counts {}".format(*cursor.fetchone()))
 
 
 def measure(given: argparse.Namespace, titles: Sequence[str]) -> None:

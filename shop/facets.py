@@ -50,20 +50,32 @@ class Scope:
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
-        parts = ["p.is_listed AND p.market = %s"]
+        text, params = self._where("p")
+        if self.ranking:
+            found, found_params = self.ranking.documents()
+            text += f" AND p.id IN (SELECT d.product_id FROM {found})"  # noqa: S608 - only our own fragments
+            params += found_params
+        return text, params
+
+    def source(self) -> Sql:
+        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``."""
+        if self.ranking is None:
+            text, params = self.where()
+            return f"sellers_product p WHERE {text}", params
+        (found, found_params), (text, params) = self.ranking.documents(), self._where("d")
+        return f"{found}, LATERAL (SELECT d.facet_terms, d.price_minor) p WHERE {text}", [*found_params, *params]
+
+    def _where(self, table: str) -> Sql:
+        parts = [f"{table}.is_listed AND {table}.market = %s"]
         params: list[Any] = [self.market]
         if self.category_id and self.is_leaf:
-            parts.append("p.category_id = %s")
+            parts.append(f"{table}.category_id = %s")
             params.append(self.category_id)
         elif self.category_id:
-            parts.append("p.facet_terms @> %s::varchar[]")
+            parts.append(f"{table}.facet_terms @> %s::varchar[]")
             params.append([f"category:{self.category_id}"])
         if self.is_empty:
             parts.append("FALSE")
-        elif self.ranking:
-            text, found = self.ranking.found()
-            parts.append(f"p.id IN ({text})")
-            params += found
         return " AND ".join(parts), params
 
 
@@ -90,19 +102,19 @@ class Filters:
         """Each facet with its values as they stand in ``facet_terms``."""
         return [(facet, [f"{facet}:{value}" for value in values]) for facet, values in self.chosen]
 
-    def price_where(self) -> Sql:
+    def price_where(self, table: str = "p") -> Sql:
         parts, params = ["TRUE"], []
         for bound, operator in ((self.price_min, ">="), (self.price_max, "<=")):
             if bound is not None:
-                parts.append(f"p.price_minor {operator} %s")
+                parts.append(f"{table}.price_minor {operator} %s")
                 params.append(bound)
         return " AND ".join(parts), params
 
-    def where(self) -> Sql:
-        """All filters as conditions on ``sellers_product p``."""
-        text, params = self.price_where()
+    def where(self, table: str = "p") -> Sql:
+        """All filters as conditions on a table of products or documents."""
+        text, params = self.price_where(table)
         for _facet, terms in self.terms():
-            text += " AND p.facet_terms && %s::varchar[]"
+            text += f" AND {table}.facet_terms && %s::varchar[]"
             params.append(terms)
         return text, params
 
@@ -209,7 +221,7 @@ def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Count
 def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
     """Every thing in scope, with how many chosen facets it misses; it counts for a value if it misses none, or only
     the value's own facet. The price has no values to count, so it simply narrows."""
-    (scoped, scope_params), (priced, price_params) = scope.where(), filters.price_where()
+    (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
     misses, missed = "0", "NULL"
     miss_params: list[Any] = []
     if chosen := filters.terms():
@@ -220,7 +232,7 @@ def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
         miss_params += [part for facet, terms in chosen for part in (terms, facet)]
     sql = f"""
     WITH inside AS MATERIALIZED (
-        SELECT p.facet_terms, {misses} AS misses, {missed} AS missed FROM sellers_product p WHERE {scoped} AND {priced}
+        SELECT p.facet_terms, {misses} AS misses, {missed} AS missed FROM {source} AND {priced}
     ), counted AS (
         SELECT term, count(*) AS n FROM inside, unnest(facet_terms) AS term
         WHERE misses = 0 OR (misses = 1 AND split_part(term, ':', 1) = missed) GROUP BY term

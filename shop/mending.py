@@ -8,7 +8,7 @@ from django.db import connection
 
 from shop.lexemes import lexemes_of
 from shop.measures import Token
-from shop.ranking import Slot
+from shop.ranking import Slot, by_words
 from shop.spelling import near_misses, slip_cost
 
 MEANINGS = 3  # words that stand for one unknown
@@ -25,8 +25,7 @@ WHERE near && %s::varchar[] LIMIT 1000
 """
 _TOGETHER = """
 SELECT i, (SELECT count(*) FROM (
-    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ q::tsquery OFFSET 0) d
-    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s LIMIT {most}) hits)
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}) hits)
 FROM unnest(%s::text[]) WITH ORDINALITY AS x (q, i)
 """
 
@@ -45,7 +44,7 @@ def _counts(queries: Sequence[str], market: str, most: int) -> list[int]:
     if not queries:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_TOGETHER.format(most=most), [market, list(queries)])
+        cursor.execute(_TOGETHER.format(documents=by_words("q"), most=most), [market, list(queries)])
         return [count for _i, count in sorted(cursor.fetchall())]
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from shop.lexemes import lexemes_of, noun_place
 from shop.measures import Token, read_tokens
 from shop.mending import Mender
-from shop.ranking import USUAL_SIZE, Ranking, Slot
+from shop.ranking import USUAL_SIZE, Ranking, Slot, by_words
 
 MOST_WORDS = 12
 MOST_LETTERS = 100
@@ -29,15 +29,18 @@ MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
 
-# What stood somewhere last night is taken as known; of other words the index is asked, by its words first (OFFSET 0).
+# What stood somewhere last night is taken as known; of other words the index is asked.
 _KNOWN = """
 SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <> '' THEN EXISTS (
-    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ quote_literal(w)::tsquery OFFSET 0) d
-    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s) END
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
-_CHOICE = """(SELECT p.id FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery OFFSET 0) d
-    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s LIMIT {most})"""
+# What each of some choices of words finds.
+_CHOICES = """
+SELECT n, array_agg(product_id) FROM unnest(%s::text[], %s::int[]) WITH ORDINALITY AS choice (words, most, n), LATERAL (
+    SELECT d.product_id FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT most
+) found GROUP BY n ORDER BY n
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Known:
 def know(lexemes: Sequence[str], market: str) -> Known:
     known = Known()
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [market, ["", *lexemes], market])
+        cursor.execute(_KNOWN.format(documents=by_words("quote_literal(w)")), [market, ["", *lexemes], market])
         for lexeme, documents, is_there in cursor.fetchall():
             known.documents[lexeme] = documents
             if is_there:
@@ -155,18 +158,26 @@ def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
     return levels
 
 
+def _look_up(levels: Sequence[Sequence[str]], first: int, market: str) -> list[list[int]]:
+    """What each of these levels finds, in the order of ids; a query. ``first`` is the number of the first."""
+    choices = [(words, place) for place, level in enumerate(levels) for words in level]
+    most = [MOST_OF_A_CHOICE if first + place else ENOUGH for _words, place in choices]
+    found: list[set[int]] = [set() for _level in levels]
+    with connection.cursor() as cursor:
+        sql = _CHOICES.format(documents=by_words("choice.words"))
+        cursor.execute(sql, [[words for words, _place in choices], most, market])
+        for n, ids in cursor.fetchall():
+            found[choices[n - 1][1]].update(ids)
+    return [sorted(each) for each in found]
+
+
 def _gather(levels: Sequence[Sequence[str]], market: str) -> tuple[tuple[int, ...], int, int]:
     """The things of as many levels as needed, how many of them the strictest that finds anything has, and which this
     is; nothing where all words alone find enough. A query a level."""
     ids: dict[int, None] = {}
     strictest, first = 0, len(levels)
     for number, level in enumerate(levels):
-        choice = _CHOICE.format(most=MOST_OF_A_CHOICE if number else ENOUGH)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                " UNION ".join([choice] * len(level)), [each for tsquery in level for each in (tsquery, market)]
-            )
-            ids |= dict.fromkeys(sorted(pk for (pk,) in cursor.fetchall()))
+        ids |= dict.fromkeys(_look_up([level], number, market)[0])
         if ids and not strictest:
             strictest, first = len(ids), number
         if len(ids) >= ENOUGH:

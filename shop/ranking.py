@@ -22,7 +22,16 @@ USUAL_SIZE = 12.0
 # What a word is worth by where it is found: title, kind and brand, seller and specifications, text.
 TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 # ts_rank of one word that has one place is the place's weight over the sum of 1/n².
-_PLACE = f"1.6449340668 * ts_rank('{{0,{SELLER},{KIND},{TITLE}}}', d.named, %s::tsquery)"
+_PLACE = f"ts_rank('{{{TEXT},{SELLER},{KIND},{TITLE}}}', d.vector, %s::tsquery)"
+_ONE = 1.6449340668
+_BY_WORDS = """unnest(ARRAY[{query}::tsquery]) AS asked (words),
+    LATERAL (SELECT * FROM shop_searchdocument WHERE vector @@ asked.words OFFSET 0) d"""
+
+
+def by_words(query: str) -> str:
+    """SQL for the documents ``d`` that a tsquery finds, to stand after FROM: always by the index of words. With the words
+    and a LIMIT in sight PostgreSQL may rather read the whole table in the hope of an early end."""
+    return _BY_WORDS.format(query=query)
 
 
 MOST = 4000  # things that are put in order
@@ -51,11 +60,12 @@ class Ranking:
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
 
-    def found(self) -> tuple[str, list[Any]]:
-        """SQL for the ids of what the search finds, in whatever market and visible or not."""
+    def documents(self) -> tuple[str, list[Any]]:
+        """SQL for the documents ``d`` of what the search finds, in whatever market and visible or not: to stand after FROM."""
         if self.ids:
-            return "SELECT unnest(%s::bigint[])", [list(self.ids)]
-        return "SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery", [self.tsquery]
+            ids = "{" + ",".join(map(str, self.ids)) + "}"
+            return "(SELECT * FROM shop_searchdocument WHERE product_id = ANY(%s::bigint[])) d", [ids]
+        return by_words("%s"), [self.tsquery]
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""
@@ -63,16 +73,11 @@ class Ranking:
         parts: list[str] = []
         params: list[Any] = []
         for slot in self.slots:
-            found = []
-            for lexeme, sure in slot.terms:
-                found.append(
-                    f"coalesce({sure} * nullif({_PLACE}, 0), CASE WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} END, 0)"
-                )
-                params += [f"'{lexeme}'", f"'{lexeme}'"]
+            found = [_PLACE if sure == 1 else f"{sure} * {_PLACE}" for _lexeme, sure in slot.terms]
+            params += [f"'{lexeme}'" for lexeme, _sure in slot.terms]
             best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
-            parts.append(f"{slot.weight / total:.6f} * {best}")
-        length = f"({1 - SHORT} + {SHORT / self.usual_size:.6f} * d.size)"
-        return f"round((1000000 * ({' + '.join(parts)}) / {length})::numeric)::bigint", params
+            parts.append(f"{1_000_000 * _ONE * slot.weight / total:.3f} * {best}")
+        return f"(({' + '.join(parts)}) / ({1 - SHORT} + {SHORT / self.usual_size:.6f} * d.size))::bigint", params
 
 
 class Found(NamedTuple):

@@ -11,21 +11,20 @@ from shop.ranking import Found
 from shop.selectors.rows import CardRow
 
 _FOUND = """
-WITH candidates AS MATERIALIZED (
-    SELECT p.id FROM sellers_product p WHERE {where} LIMIT {most}
-), found AS MATERIALIZED (
-    SELECT * FROM (
-        SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.lexemes, d.noun, {score} AS rank
-        FROM candidates JOIN sellers_product p USING (id) JOIN shop_searchdocument d ON d.product_id = p.id
+WITH best AS MATERIALIZED (
+    SELECT id, rank FROM (
+        SELECT product_id AS id, {score} AS rank FROM (SELECT d.* FROM {documents} WHERE {where} LIMIT {most}) d
     ) scored WHERE {after} ORDER BY rank DESC, id DESC LIMIT %s
 )
-SELECT p.rank, p.id, p.title, p.lexemes, p.noun, p.popularity, p.version,
+SELECT best.rank, p.id, t.words, t.lexemes, t.noun, p.popularity, p.version,
     coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE)
-FROM found p
+FROM best
+JOIN shop_searchtitle t ON t.product_id = best.id
+JOIN sellers_product p ON p.id = best.id
 JOIN sellers_channel c ON c.id = p.channel_id
 LEFT JOIN core_picture cover ON cover.id = p.cover_id
 LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
-ORDER BY p.rank DESC, p.id DESC
+ORDER BY best.rank DESC, p.id DESC
 """
 
 
@@ -33,13 +32,14 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
     asked = scope.ranking
     if asked is None:
         return []
-    (scoped, scope_params), (filtered, filter_params) = scope.where(), filters.where()
+    (documents, found_params), (where, where_params) = asked.documents(), filters.where("d")
     score, score_params = asked.score()
-    params = [*scope_params, *filter_params, *score_params, *(after or ()), limit]
+    params = [*score_params, *found_params, scope.market, *where_params, *(after or ()), limit]
     sql = _FOUND.format(
-        where=f"{scoped} AND {filtered}",
-        most=max(ranking.MOST, len(asked.ids)),
         score=score,
+        documents=documents,
+        where=f"d.is_listed AND d.market = %s AND {where}",
+        most=max(ranking.MOST, len(asked.ids)),
         after="(rank, id) < (%s, %s)" if after else "TRUE",
     )
     with connection.cursor() as cursor:
