@@ -121,6 +121,8 @@ def fill(docs: int, titles: Sequence[str]) -> None:
             part = given | {"first": first, "last": min(first + CHUNK - 1, docs)}
             for sql in (_POSTS, _PRODUCTS, _DOCUMENTS):
                 cursor.execute(sql, part)
+            if first % (6 * CHUNK) == 1:
+                analyze()
     search.count_words()
     analyze()
 

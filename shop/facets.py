@@ -44,39 +44,35 @@ class Scope:
 
     def strict(self) -> "Scope":
         """The same list as orders other than the best match show it: only what has all words, if anything has."""
-        if self.ranking is None or not self.ranking.ids:
+        if self.ranking is None or not self.ranking.choices:
             return self
-        return replace(self, ranking=replace(self.ranking, ids=self.ranking.ids[: self.ranking.strictest]))
+        return replace(self, ranking=replace(self.ranking, choices=self.ranking.choices[: self.ranking.strictest]))
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
-        text, params = self._where("p")
-        if self.ranking:
-            found, found_params = self.ranking.documents()
-            text += f" AND p.id IN (SELECT d.product_id FROM {found})"  # noqa: S608 - only our own fragments
-            params += found_params
-        return text, params
-
-    def source(self) -> Sql:
-        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``."""
-        if self.ranking is None:
-            text, params = self.where()
-            return f"sellers_product p WHERE {text}", params
-        (found, found_params), (text, params) = self.ranking.documents(), self._where("d")
-        return f"{found}, LATERAL (SELECT d.facet_terms, d.price_minor) p WHERE {text}", [*found_params, *params]
-
-    def _where(self, table: str) -> Sql:
-        parts = [f"{table}.is_listed AND {table}.market = %s"]
+        parts = ["p.is_listed AND p.market = %s"]
         params: list[Any] = [self.market]
         if self.category_id and self.is_leaf:
-            parts.append(f"{table}.category_id = %s")
+            parts.append("p.category_id = %s")
             params.append(self.category_id)
         elif self.category_id:
-            parts.append(f"{table}.facet_terms @> %s::varchar[]")
+            parts.append("p.facet_terms @> %s::varchar[]")
             params.append([f"category:{self.category_id}"])
         if self.is_empty:
             parts.append("FALSE")
+        elif self.ranking:
+            documents, found = self.ranking.documents(self.market)
+            parts.append(f"p.id IN (SELECT product_id FROM ({documents}) found)")  # noqa: S608 - only our own fragments
+            params += found
         return " AND ".join(parts), params
+
+    def source(self) -> Sql:
+        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``."""
+        if self.ranking:
+            documents, params = self.ranking.documents(self.market)
+            return f"({documents}) p WHERE TRUE", params
+        text, params = self.where()
+        return f"sellers_product p WHERE {text}", params
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,37 +214,43 @@ def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Count
     return kept
 
 
+_COUNT = """
+WITH inside AS MATERIALIZED (
+    SELECT facet_terms, CASE {missed} ELSE '' END AS missed FROM (
+        SELECT p.facet_terms {misses} FROM {source} AND {priced} OFFSET 0
+    ) p WHERE {few} <= 1
+), counted AS (
+    SELECT term, sum(n) AS n FROM (
+        SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed
+    ) each WHERE missed IN ('', split_part(term, ':', 1)) GROUP BY term
+), channels AS (
+    (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
+    UNION SELECT unnest(%s::bigint[])
+)
+SELECT term, n::bigint, NULL FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
+UNION ALL SELECT '', count(*), NULL FROM inside WHERE missed = ''
+UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
+"""
+
+
 def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Every thing in scope, with how many chosen facets it misses; it counts for a value if it misses none, or only
-    the value's own facet. The price has no values to count, so it simply narrows."""
+    """Every thing in scope that misses at most one chosen facet: it counts for all values if it misses none, else for
+    the missed facet's own. The price has no values to count, so it simply narrows."""
     (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
-    misses, missed = "0", "NULL"
-    miss_params: list[Any] = []
-    if chosen := filters.terms():
-        tests = ["(NOT p.facet_terms && %s::varchar[])" for _facet in chosen]
-        misses = " + ".join(f"{test}::int" for test in tests)
-        missed = f"CASE {' '.join(f'WHEN {test} THEN %s' for test in tests)} END"
-        miss_params = [terms for _facet, terms in chosen]
-        miss_params += [part for facet, terms in chosen for part in (terms, facet)]
-    sql = f"""
-    WITH inside AS MATERIALIZED (
-        SELECT p.facet_terms, {misses} AS misses, {missed} AS missed FROM {source} AND {priced}
-    ), counted AS (
-        SELECT term, count(*) AS n FROM inside, unnest(facet_terms) AS term
-        WHERE misses = 0 OR (misses = 1 AND split_part(term, ':', 1) = missed) GROUP BY term
-    ), channels AS (
-        (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
-        UNION SELECT unnest(%s::bigint[])
+    chosen = filters.terms()
+    sql = _COUNT.format(
+        misses="".join(f", NOT p.facet_terms && %s::varchar[] AS miss_{n}" for n in range(len(chosen))),
+        missed=" ".join(f"WHEN miss_{n} THEN %s" for n in range(len(chosen))) or "WHEN FALSE THEN ''",
+        few=" + ".join(f"miss_{n}::int" for n in range(len(chosen))) or "0",
+        source=source,
+        priced=priced,
     )
-    SELECT term, n, NULL FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
-    UNION ALL SELECT '', count(*), NULL FROM inside WHERE misses = 0
-    UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
-    """  # noqa: S608 - only our own fragments, values are parameters
-    chosen_channels = [int(value) for value in filters.values("channel")]
-    params = [*miss_params, *scope_params, *price_params, chosen_channels, list(facets)]
+    params: list[Any] = [*(facet for facet, _terms in chosen), *(terms for _facet, terms in chosen)]
+    params += [*scope_params, *price_params, [int(value) for value in filters.values("channel")], list(facets)]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
     counts = {term: n for term, n, name in rows if name is None}
     names = {term: name for term, _n, name in rows if name is not None}
-    return Counts(counts.pop(""), counts, names, sellers.get_city_names(scope.market))
+    cities = sellers.get_city_names(scope.market) if "city" in facets else {}
+    return Counts(counts.pop(""), counts, names, cities)

@@ -23,8 +23,8 @@ MOST_LETTERS = 100
 ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
-COMMON = 20_000  # products that have a word; it is not looked up alone
-MOST_OF_A_CHOICE = 2000  # things found by one choice of words
+COMMON = 2000  # products that have a word; it is not looked up alone
+MOST_OF_A_CHOICE = 1000  # things found by one choice of words
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
@@ -35,11 +35,10 @@ SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <
     SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
-# What each of some choices of words finds.
-_CHOICES = """
-SELECT n, array_agg(product_id) FROM unnest(%s::text[], %s::int[]) WITH ORDINALITY AS choice (words, most, n), LATERAL (
-    SELECT d.product_id FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT most
-) found GROUP BY n ORDER BY n
+# How many things each of some choices of words finds, as far as it matters.
+_COUNT = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {enough}) found)
+FROM unnest(%s::text[]) WITH ORDINALITY AS choice (words, n) ORDER BY n
 """
 
 
@@ -142,47 +141,56 @@ def _weight(slot: Slot, known: Known) -> float:
 
 
 def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
-    """Tsqueries from all words to any of them. Only words joined by "and" are cheap to look up at any size: so every
-    choice of words is a query of its own, and words in very many products are not looked up alone."""
+    """Tsqueries from all words to any of them, each finding what none before it finds. Only words joined by "and" are
+    cheap to look up at any size: so every choice of words is a query of its own, and words in very many products are not
+    looked up alone."""
     parts = [slot.tsquery for slot in slots]
     levels = [[" & ".join(parts)]]
-    by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
+    if len(parts) == 1:
+        return levels
+    *_, rarest = by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
+    one_less: dict[int, str] = {rarest: ""} if len(parts) == 2 else {}
     if len(parts) > 2:
-        one_less = [[part for i, part in enumerate(parts) if i != left_out] for left_out in by_weight[:MOST_CHOICES]]
-        levels.append([" & ".join(each) for each in one_less])
-    if len(parts) > 1:
-        levels.append([parts[by_weight[-1]]])
-        others = [parts[i] for i in reversed(by_weight[:-1]) if known.documents.get(slots[i].terms[0][0], 0) <= COMMON]
-        if others:
-            levels.append([" | ".join(others)])
-    return levels
+        one_less = {gone: " & ".join(parts[:gone] + parts[gone + 1 :]) for gone in by_weight[:MOST_CHOICES]}
+        levels.append([f"{words} & !{parts[gone]}" for gone, words in one_less.items()])
+    seen = [f"({words})" for words in one_less.values() if words] or [f"({levels[0][0]})"]
+    levels.append([f"{parts[rarest]} & !({' | '.join(seen)})"])
+    seen = [parts[rarest], *(f"({words})" for gone, words in one_less.items() if gone == rarest and words)]
+    others = [i for i in reversed(by_weight[:-1]) if known.documents.get(slots[i].terms[0][0], 0) <= COMMON]
+    levels.append([])
+    for i in others:
+        levels[-1].append(f"{parts[i]} & !({' | '.join(seen)})")
+        seen.append(parts[i])
+    return levels if others else levels[:-1]
 
 
-def _look_up(levels: Sequence[Sequence[str]], first: int, market: str) -> list[list[int]]:
-    """What each of these levels finds, in the order of ids; a query. ``first`` is the number of the first."""
-    choices = [(words, place) for place, level in enumerate(levels) for words in level]
-    most = [MOST_OF_A_CHOICE if first + place else ENOUGH for _words, place in choices]
-    found: list[set[int]] = [set() for _level in levels]
+def _count(choices: Sequence[str], market: str) -> list[int]:
+    """How many things each finds, as far as it matters."""
     with connection.cursor() as cursor:
-        sql = _CHOICES.format(documents=by_words("choice.words"))
-        cursor.execute(sql, [[words for words, _place in choices], most, market])
-        for n, ids in cursor.fetchall():
-            found[choices[n - 1][1]].update(ids)
-    return [sorted(each) for each in found]
+        cursor.execute(_COUNT.format(documents=by_words("choice.words"), enough=ENOUGH), [market, list(choices)])
+        return [count for (count,) in cursor.fetchall()]
 
 
-def _gather(levels: Sequence[Sequence[str]], market: str) -> tuple[tuple[int, ...], int, int]:
-    """The things of as many levels as needed, how many of them the strictest that finds anything has, and which this
-    is; nothing where all words alone find enough. A query a level."""
-    ids: dict[int, None] = {}
-    strictest, first = 0, len(levels)
+def _gather(
+    levels: Sequence[Sequence[str]], market: str, *, at_once: int
+) -> tuple[tuple[tuple[str, int], ...], int, int]:
+    """The choices of as many levels as needed, how many of them the strictest that finds anything has, and which this
+    is; nothing where all words alone find enough. A query for the first ``at_once`` levels, then one a level."""
+    choices: list[tuple[str, int]] = []
+    found, strictest, first = 0, 0, len(levels)
+    counts: list[int] = []
     for number, level in enumerate(levels):
-        ids |= dict.fromkeys(_look_up([level], number, market)[0])
-        if ids and not strictest:
-            strictest, first = len(ids), number
-        if len(ids) >= ENOUGH:
-            return (tuple(ids), strictest, first) if number else ((), 0, 0)
-    return ((), 0, 0) if len(levels) == 1 else (tuple(ids), strictest, first)
+        if not counts:
+            asked = levels[number : max(at_once, number + 1)]
+            counts = _count([words for each in asked for words in each], market)
+        here, counts = counts[: len(level)], counts[len(level) :]
+        choices += [(words, MOST_OF_A_CHOICE) for words, count in zip(level, here, strict=True) if count]
+        found += sum(here)
+        if found and not strictest:
+            strictest, first = len(choices), number
+        if found >= ENOUGH:
+            break
+    return ((), 0, first) if first == 0 and len(choices) == 1 else (tuple(choices), strictest, first)
 
 
 def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
@@ -192,10 +200,11 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     corrected = " ".join(shown) if tuple(shown) != words else ""
     slots = _weigh(usable or slots, known)
     levels = _levels(slots, known)
-    ids, strictest, first = _gather(levels, market)
+    fewest = min((sum(known.documents.get(each, 0) for each, _sure in slot.terms) for slot in slots), default=0)
+    choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
     noun = noun_place([slot.word for slot in slots])
     is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
-    ranking = Ranking(tuple(slots), levels[0][0], ids, strictest, noun, USUAL_SIZE)
+    ranking = Ranking(tuple(slots), levels[0][0], choices, strictest, noun, USUAL_SIZE)
     return Plan(words, ranking, corrected, is_loose)
 
 
@@ -215,7 +224,7 @@ def plan_query(text: str, market: str) -> Plan:
     kept: Plan | None = cache.get(key)
     if kept is None:
         kept = _plan(tokens, market, literal=literal)
-        is_sure = not kept.corrected and not kept.is_loose and not (kept.ranking and kept.ranking.ids)
+        is_sure = not kept.corrected and not kept.is_loose and not (kept.ranking and kept.ranking.choices)
         cache.set(key, kept, KEPT_SECONDS if is_sure else KEPT_SECONDS_MENDED)
     return kept
 

@@ -34,6 +34,10 @@ def by_words(query: str) -> str:
     return _BY_WORDS.format(query=query)
 
 
+_FOUND = "SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s"
+_CHOSEN = "SELECT d.* FROM unnest(%s::text[], %s::int[]) AS choice (words, most), LATERAL ({found} LIMIT choice.most) d LIMIT {most}"
+
+MOST_CHOSEN = 2000  # things that count where words were given up
 MOST = 4000  # things that are put in order
 
 
@@ -55,17 +59,20 @@ class Slot:
 class Ranking:
     slots: tuple[Slot, ...]
     tsquery: str  # all words; what it finds is the list, unless words were given up:
-    ids: tuple[int, ...] = ()  # then these are, those of the strictest choice of words first
-    strictest: int = 0  # how many these are
+    choices: tuple[
+        tuple[str, int], ...
+    ] = ()  # then tsqueries that find different things, the strictest first, and how many count
+    strictest: int = 0  # how many of these are the strictest that find anything
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
 
-    def documents(self) -> tuple[str, list[Any]]:
-        """SQL for the documents ``d`` of what the search finds, in whatever market and visible or not: to stand after FROM."""
-        if self.ids:
-            ids = "{" + ",".join(map(str, self.ids)) + "}"
-            return "(SELECT * FROM shop_searchdocument WHERE product_id = ANY(%s::bigint[])) d", [ids]
-        return by_words("%s"), [self.tsquery]
+    def documents(self, market: str) -> tuple[str, list[Any]]:
+        """A SELECT of the documents of what the search finds, visible ones of a market only."""
+        if not self.choices:
+            return _FOUND.format(documents=by_words("%s")), [self.tsquery, market]
+        words, most = (list(column) for column in zip(*self.choices, strict=True))
+        found = _FOUND.format(documents=by_words("choice.words"))
+        return _CHOSEN.format(found=found, most=MOST_CHOSEN), [words, most, market]
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""
@@ -117,7 +124,8 @@ class _Look:
             else []
             for lexemes in self.slots
         ]
-        more = LETTERS * len(self.runs & _runs(found.title)) / len(self.runs)
+        title = f" {found.title} "
+        more = LETTERS * sum(run in title for run in self.runs) / len(self.runs)
         if found.noun in places[self.noun]:
             more += NOUN
         more += NEIGHBORS * self._neighbors(places)

@@ -13,7 +13,7 @@ from shop.selectors.rows import CardRow
 _FOUND = """
 WITH best AS MATERIALIZED (
     SELECT id, rank FROM (
-        SELECT product_id AS id, {score} AS rank FROM (SELECT d.* FROM {documents} WHERE {where} LIMIT {most}) d
+        SELECT product_id AS id, {score} AS rank FROM (SELECT d.* FROM ({documents}) d WHERE {where} LIMIT {most}) d
     ) scored WHERE {after} ORDER BY rank DESC, id DESC LIMIT %s
 )
 SELECT best.rank, p.id, t.words, t.lexemes, t.noun, p.popularity, p.version,
@@ -32,14 +32,14 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
     asked = scope.ranking
     if asked is None:
         return []
-    (documents, found_params), (where, where_params) = asked.documents(), filters.where("d")
+    (documents, found_params), (where, where_params) = asked.documents(scope.market), filters.where("d")
     score, score_params = asked.score()
-    params = [*score_params, *found_params, scope.market, *where_params, *(after or ()), limit]
+    params = [*score_params, *found_params, *where_params, *(after or ()), limit]
     sql = _FOUND.format(
         score=score,
         documents=documents,
-        where=f"d.is_listed AND d.market = %s AND {where}",
-        most=max(ranking.MOST, len(asked.ids)),
+        where=where,
+        most=ranking.MOST,
         after="(rank, id) < (%s, %s)" if after else "TRUE",
     )
     with connection.cursor() as cursor:
