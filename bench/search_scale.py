@@ -162,7 +162,7 @@ def searches(queries: Sequence[str], *, filtered: bool) -> Iterator[float]:
 
     from sellers.models import Category
     from shop import facets, search
-    from shop.selectors.lists import Sort, get_card_page
+    from shop.selectors.lists import Sort, get_page_and_counts
 
     category = Category.objects.order_by("pk")[0].pk
     chosen = (("category", (str(category),)), ("color", ("black", "white")))
@@ -171,8 +171,7 @@ def searches(queries: Sequence[str], *, filtered: bool) -> Iterator[float]:
     def ask(query: str) -> None:
         plan = search.plan_query(query, "us")
         scope = search.scope_of(plan, "us")
-        get_card_page(scope, filters, Sort.RELEVANCE, limit=20)
-        facets.count_facets(scope, filters, ("category", "condition", "color", "stock"))
+        get_page_and_counts(scope, filters, Sort.RELEVANCE, "", ("category", "condition", "color", "stock"))
 
     for query in queries:
         cache.clear()

@@ -178,7 +178,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": "",
-            "shared_buffers": "256MB",
+            "shared_buffers": "2GB",
             "work_mem": "16MB",
             "maintenance_work_mem": "256MB",
             "random_page_cost": "1.1",

@@ -26,6 +26,7 @@ SECONDS = 30  # how old counts may be
 SECONDS_FOUND = 4  # those of a search: a new thing is found within five seconds
 MOST_VALUES = 20  # chosen in one facet
 SHOWN_EXACTLY = 10_000
+MOST_COUNTED = 50_000  # things of a search
 FIXED = ("category", "condition", "city", "channel", "stock")
 _KNOWN = {"condition": frozenset(Product.Condition.values), "stock": frozenset(("in", "order"))}
 
@@ -190,6 +191,7 @@ class Counts:
     by_term: dict[str, int]
     channels: dict[str, str]  # id -> name, of the most frequent and the chosen
     cities: dict[str, str]  # slug -> name
+    is_partial: bool = False  # there are more things than were counted
 
     def of(self, facet: str, value: str) -> int:
         return self.by_term.get(f"{facet}:{value}", 0)
@@ -201,56 +203,87 @@ class Counts:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
-def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Counts of all values of ``facets`` and the total; one query when they are not kept.
+def _key(scope: Scope, filters: Filters, facets: Sequence[str]) -> str:
+    return f"facets:{hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()}"
 
-    At most SECONDS old, SECONDS_FOUND for a search.
-    """
-    key = hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()
-    kept: Counts | None = cache.get(f"facets:{key}")
-    if kept is None:
-        kept = _count(scope, filters, facets)
-        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.ranking or scope.is_empty else SECONDS)
+
+def kept_counts(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts | None:
+    """Counts at most SECONDS old, SECONDS_FOUND for a search."""
+    kept: Counts | None = cache.get(_key(scope, filters, facets))
     return kept
 
 
-_COUNT = """
-WITH inside AS MATERIALIZED (
-    SELECT facet_terms, CASE {missed} ELSE '' END AS missed FROM (
-        SELECT p.facet_terms {misses} FROM {source} AND {priced} OFFSET 0
-    ) p WHERE {few} <= 1
-), counted AS (
-    SELECT term, sum(n) AS n FROM (
+def keep_counts(scope: Scope, filters: Filters, facets: Sequence[str], counts: Counts) -> None:
+    seconds = SECONDS_FOUND if scope.ranking or scope.is_empty else SECONDS
+    cache.set(_key(scope, filters, facets), counts, seconds)
+
+
+def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
+    """Counts of all values of ``facets`` and the total; one query when they are not kept."""
+    counts = kept_counts(scope, filters, facets)
+    if counts is None:
+        counts = _count(scope, filters, facets)
+        keep_counts(scope, filters, facets, counts)
+    return counts
+
+
+_INSIDE = """
+SELECT facet_terms, CASE {missed} ELSE '' END AS missed {more} FROM (
+    SELECT p.* {misses} FROM {source} AND {priced} OFFSET 0
+) p WHERE {few} <= 1 LIMIT {most}
+"""
+# To stand after "inside AS MATERIALIZED": the counts, and the names of channels that are shown.
+COUNTED = """
+counted AS (
+    SELECT term, sum(n)::bigint AS n FROM (
         SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed
     ) each WHERE missed IN ('', split_part(term, ':', 1)) GROUP BY term
 ), channels AS (
     (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
     UNION SELECT unnest(%s::bigint[])
 )
-SELECT term, n::bigint, NULL FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
-UNION ALL SELECT '', count(*), NULL FROM inside WHERE missed = ''
+"""
+COUNTS = """
+SELECT term, n, NULL AS name FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
+UNION ALL SELECT '', count(*) FILTER (WHERE missed = ''), count(*)::text FROM inside
 UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
 """
+_COUNT = "WITH inside AS MATERIALIZED ({inside}), " + COUNTED + COUNTS
+
+
+def inside(scope: Scope, filters: Filters, score: Sql = ("", [])) -> Sql:
+    """Every thing in scope that misses at most one chosen facet, and which: it counts for all values if it misses none,
+    else for the missed facet's own. The price has no values to count, so it simply narrows. Of a search's things that
+    miss none also the rank, when a ``score`` is given."""
+    (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
+    chosen = filters.terms()
+    misses = [f"miss_{n}" for n in range(len(chosen))]
+    fits = f"NOT ({' OR '.join(misses)})" if misses else "TRUE"
+    sql = _INSIDE.format(
+        misses="".join(f", NOT p.facet_terms && %s::varchar[] AS {miss}" for miss in misses),
+        missed=" ".join(f"WHEN {miss} THEN %s" for miss in misses) or "WHEN FALSE THEN ''",
+        few=" + ".join(f"{miss}::int" for miss in misses) or "0",
+        source=source,
+        priced=priced,
+        more=f", product_id AS id, CASE WHEN {fits} THEN {score[0]} END AS rank" if score[0] else "",
+        most=MOST_COUNTED if scope.ranking else "ALL",
+    )
+    params = [*(facet for facet, _terms in chosen), *score[1], *(terms for _facet, terms in chosen)]
+    return sql, [*params, *scope_params, *price_params]
+
+
+def read_counts(rows: Sequence[tuple[str, int, str | None]], scope: Scope, facets: Sequence[str]) -> Counts:
+    """Counts from the rows of ``COUNTS``."""
+    counts = {term: n for term, n, name in rows if name is None}
+    names = {term: name for term, _n, name in rows if name is not None}
+    total = next(n for term, n, _name in rows if not term)
+    cities = sellers.get_city_names(scope.market) if "city" in facets else {}
+    return Counts(total, counts, names, cities, is_partial=int(names.pop("")) == MOST_COUNTED and bool(scope.ranking))
 
 
 def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Every thing in scope that misses at most one chosen facet: it counts for all values if it misses none, else for
-    the missed facet's own. The price has no values to count, so it simply narrows."""
-    (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
-    chosen = filters.terms()
-    sql = _COUNT.format(
-        misses="".join(f", NOT p.facet_terms && %s::varchar[] AS miss_{n}" for n in range(len(chosen))),
-        missed=" ".join(f"WHEN miss_{n} THEN %s" for n in range(len(chosen))) or "WHEN FALSE THEN ''",
-        few=" + ".join(f"miss_{n}::int" for n in range(len(chosen))) or "0",
-        source=source,
-        priced=priced,
-    )
-    params: list[Any] = [*(facet for facet, _terms in chosen), *(terms for _facet, terms in chosen)]
-    params += [*scope_params, *price_params, [int(value) for value in filters.values("channel")], list(facets)]
+    sql, params = inside(scope, filters)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-    counts = {term: n for term, n, name in rows if name is None}
-    names = {term: name for term, _n, name in rows if name is not None}
-    cities = sellers.get_city_names(scope.market) if "city" in facets else {}
-    return Counts(counts.pop(""), counts, names, cities)
+        channels = [int(value) for value in filters.values("channel")]
+        cursor.execute(_COUNT.format(inside=sql), [*params, channels, list(facets)])
+        return read_counts(cursor.fetchall(), scope, facets)

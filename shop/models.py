@@ -101,7 +101,7 @@ class RecentSearch(models.Model):
 
 class SearchDocument(models.Model):
     """What a search looks up: a product's words and what narrows a search. Triggers make a document with each product
-    and keep its market, price, terms and whether it is listed right in the same transaction; words follow."""
+    and keep what it repeats of the product right in the same transaction; words follow."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     version = models.PositiveIntegerField(default=0)  # the product's when its words were read; behind it, read again
@@ -109,6 +109,7 @@ class SearchDocument(models.Model):
     is_listed = models.BooleanField(default=False)
     price_minor = models.BigIntegerField(default=0)
     facet_terms = ArrayField(models.CharField(max_length=120), default=list)
+    popularity = models.BigIntegerField(default=0)
     size = models.SmallIntegerField(default=1)  # how many different words the title has
     vector = SearchVectorField(default="")  # lexemes, each once: A title, B kind and brand, C seller, D text
 

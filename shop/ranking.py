@@ -22,7 +22,7 @@ USUAL_SIZE = 12.0
 # What a word is worth by where it is found: title, kind and brand, seller and specifications, text.
 TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 # ts_rank of one word that has one place is the place's weight over the sum of 1/n².
-_PLACE = f"ts_rank('{{{TEXT},{SELLER},{KIND},{TITLE}}}', d.vector, %s::tsquery)"
+_PLACE = f"ts_rank('{{{TEXT},{SELLER},{KIND},{TITLE}}}', p.vector, %s::tsquery)"
 _ONE = 1.6449340668
 _BY_WORDS = """unnest(ARRAY[{query}::tsquery]) AS asked (words),
     LATERAL (SELECT * FROM shop_searchdocument WHERE vector @@ asked.words OFFSET 0) d"""
@@ -75,7 +75,7 @@ class Ranking:
         return _CHOSEN.format(found=found, most=MOST_CHOSEN), [words, most, market]
 
     def score(self) -> tuple[str, list[Any]]:
-        """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""
+        """The first order as an SQL integer, 0 to a million and a little more; ``p`` is the document."""
         total = sum(slot.weight for slot in self.slots) or 1.0
         parts: list[str] = []
         params: list[Any] = []
@@ -84,7 +84,7 @@ class Ranking:
             params += [f"'{lexeme}'" for lexeme, _sure in slot.terms]
             best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
             parts.append(f"{1_000_000 * _ONE * slot.weight / total:.3f} * {best}")
-        return f"(({' + '.join(parts)}) / ({1 - SHORT} + {SHORT / self.usual_size:.6f} * d.size))::bigint", params
+        return f"(({' + '.join(parts)}) / ({1 - SHORT} + {SHORT / self.usual_size:.6f} * p.size))::bigint", params
 
 
 class Found(NamedTuple):

@@ -9,13 +9,12 @@ from typing import Any
 
 from core.pages import BadCursor, Page
 from sellers.models import Channel
-from shop import facets
 from shop.facets import Filters, Scope
 from shop.mending import find_near_words
 from shop.names import find_categories, find_channels
 from shop.plans import MOST_LETTERS, Plan, has_unknown_word, plan_query
 from shop.search_index import count_words, index_channels, index_missed, index_products
-from shop.selectors.lists import CardRow, Sort, get_card_page
+from shop.selectors.lists import CardRow, Sort, get_page_and_counts
 from shop.suggestions import Suggestions, suggest
 from shop.text import normalize
 
@@ -61,9 +60,8 @@ def search(
     plan = plan_query(query, market)
     scope = scope_of(plan, market)
     try:
-        products = get_card_page(scope, filters, sort, after, limit)
+        products, counts = get_page_and_counts(scope, filters, sort, after, (), limit)
     except BadCursor:
-        products = get_card_page(scope, filters, sort, "", limit)
-    total = facets.count_facets(scope, filters, ()).total
+        products, counts = get_page_and_counts(scope, filters, sort, "", (), limit)
     channels, categories = find_channels(plan.shown, market), find_categories(plan.shown)
-    return SearchResults(products, channels, categories, total, plan.corrected, plan.is_loose)
+    return SearchResults(products, channels, categories, counts.total, plan.corrected, plan.is_loose)

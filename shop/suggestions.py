@@ -14,21 +14,24 @@ from shop.plans import MOST_LETTERS, MOST_WORDS
 from shop.ranking import by_words
 from shop.text import normalize
 
-RARE = 3000  # documents that a word is in: they are looked at, else the popular ones are
-MOST_LOOKED_AT = 3000  # popular products that are looked through for common words
+RARE = 4000  # documents that a word is in: all are looked at, else the market's popular ones are
+MOST_LOOKED_AT = 4000  # of these
 MOST_FORMS = 30
+MORE = 10  # looked at for each that is shown: the words may only stand in a text
 
-# How many documents have the typed words, the last of them only begun, and stems of words that begin so but whose stem
-# does not ("runnin": run).
+# How many documents have what was typed last, of the words before it the rarest, and stems of words that begin as it
+# does though the stem does not ("runnin": run).
 _KNOWN = """
 SELECT (SELECT sum(documents) FROM shop_searchterm WHERE lexeme LIKE %(begun)s AND market = %(market)s),
-    ARRAY(SELECT DISTINCT lexeme FROM shop_searchword WHERE word LIKE %(begun)s AND lexeme NOT LIKE %(begun)s LIMIT {most}),
-    (SELECT min(documents) FROM shop_searchterm WHERE lexeme = ANY(%(whole)s) AND market = %(market)s)
+    (SELECT min(documents) FROM shop_searchterm WHERE lexeme = ANY(%(whole)s) AND market = %(market)s),
+    ARRAY(SELECT DISTINCT lexeme FROM shop_searchword WHERE word LIKE %(begun)s AND lexeme NOT LIKE %(begun)s LIMIT {most})
 """
 _RARE = """
-SELECT p.id FROM (
-    SELECT product_id FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}
-) found JOIN sellers_product p ON p.id = product_id ORDER BY p.popularity DESC, p.id DESC LIMIT %s
+SELECT product_id FROM (
+    SELECT product_id, vector, popularity FROM (
+        SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}
+    ) d ORDER BY popularity DESC, product_id DESC LIMIT %s
+) best WHERE vector @@ %s::tsquery
 """
 _COMMON = """
 SELECT p.id FROM (
@@ -67,19 +70,21 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
     given = {"begun": f"{begun}%", "market": market, "whole": whole}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
-        documents, forms, rarest = cursor.fetchone()
-        tsquery = _tsquery(whole, begun, forms)
+        documents, rarest, forms = cursor.fetchone()
+        anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
         ids: list[int] = []
-        if min(documents or 0, RARE if rarest is None else rarest) > RARE:
-            cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, tsquery, limit])
+        if (documents or 0) > RARE and (rarest is None or rarest > RARE):
+            cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
         if len(ids) < limit:
-            cursor.execute(_RARE.format(documents=by_words("%s"), most=RARE), [tsquery, market, limit])
-            ids = [pk for (pk,) in cursor.fetchall()]
+            cursor.execute(_RARE.format(documents=by_words("%s"), most=RARE), [anywhere, market, limit * MORE, named])
+            ids = [pk for (pk,) in cursor.fetchall()][:limit]
     products = Product.objects.listed().select_related("cover", "channel", "category").in_bulk(ids)
     return [products[pk] for pk in ids if pk in products]
 
 
-def _tsquery(whole: Sequence[str], begun: str, forms: Sequence[str]) -> str:
-    last = " | ".join([f"'{begun}':*ABC", *(f"'{lexeme}':ABC" for lexeme in forms)])
-    return " & ".join([*(f"'{lexeme}':ABC" for lexeme in whole), f"({last})"])
+def _tsquery(whole: Sequence[str], begun: str, forms: Sequence[str], fields: str) -> str:
+    """All the words, the last perhaps only begun, in fields named by their letters."""
+    mark = f":{fields}" if fields else ""
+    last = " | ".join([f"'{begun}':*{fields}", *(f"'{lexeme}'{mark}" for lexeme in forms)])
+    return " & ".join([*(f"'{lexeme}'{mark}" for lexeme in whole), f"({last})"])

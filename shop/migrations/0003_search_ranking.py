@@ -15,22 +15,22 @@ TRIGGERS = """
 ALTER TABLE shop_searchdocument SET (fillfactor = 85);
 CREATE FUNCTION shop_search_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO shop_searchdocument (product_id, version, market, is_listed, price_minor, facet_terms, size, vector)
-    SELECT id, 0, market, is_listed, price_minor, facet_terms, 1, '' FROM fresh;
+    INSERT INTO shop_searchdocument (product_id, version, market, is_listed, price_minor, facet_terms, popularity, size, vector)
+    SELECT id, 0, market, is_listed, price_minor, facet_terms, popularity, 1, '' FROM fresh;
     RETURN NULL;
 END $$;
 CREATE FUNCTION shop_search_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[] := ARRAY(
         SELECT fresh.id FROM fresh JOIN former USING (id)
-        WHERE (fresh.market, fresh.is_listed, fresh.price_minor, fresh.facet_terms)
-            IS DISTINCT FROM (former.market, former.is_listed, former.price_minor, former.facet_terms)
+        WHERE (fresh.market, fresh.is_listed, fresh.price_minor, fresh.facet_terms, fresh.popularity)
+            IS DISTINCT FROM (former.market, former.is_listed, former.price_minor, former.facet_terms, former.popularity)
     );
 BEGIN
     IF cardinality(ids) > 0 THEN
         PERFORM 1 FROM shop_searchdocument WHERE product_id = ANY(ids) ORDER BY product_id FOR NO KEY UPDATE;
         UPDATE shop_searchdocument SET market = fresh.market, is_listed = fresh.is_listed,
-            price_minor = fresh.price_minor, facet_terms = fresh.facet_terms
+            price_minor = fresh.price_minor, facet_terms = fresh.facet_terms, popularity = fresh.popularity
         FROM fresh WHERE product_id = fresh.id AND fresh.id = ANY(ids);
     END IF;
     RETURN NULL;
@@ -41,8 +41,8 @@ CREATE TRIGGER shop_search_changed AFTER UPDATE ON sellers_product REFERENCING O
     FOR EACH STATEMENT EXECUTE FUNCTION shop_search_changed();
 DELETE FROM shop_searchword;
 DELETE FROM shop_searchdocument;
-INSERT INTO shop_searchdocument (product_id, version, market, is_listed, price_minor, facet_terms, size, vector)
-SELECT id, 0, market, is_listed, price_minor, facet_terms, 1, '' FROM sellers_product;
+INSERT INTO shop_searchdocument (product_id, version, market, is_listed, price_minor, facet_terms, popularity, size, vector)
+SELECT id, 0, market, is_listed, price_minor, facet_terms, popularity, 1, '' FROM sellers_product;
 """
 DROP = """
 DROP TRIGGER shop_search_added ON sellers_product; DROP TRIGGER shop_search_changed ON sellers_product;
@@ -88,6 +88,11 @@ class Migration(migrations.Migration):
             model_name='searchdocument',
             name='facet_terms',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None),
+        ),
+        migrations.AddField(
+            model_name='searchdocument',
+            name='popularity',
+            field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
             model_name='searchdocument',

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Picture
 from core.pages import BadCursor, Page, decode_cursor, encode_cursor
 from sellers.models import Channel
-from shop.facets import Filters, Scope
+from shop import facets
+from shop.facets import Counts, Filters, Scope
 from shop.guests import Visitor
 from shop.models import Showcase
-from shop.selectors.found import get_found_page
+from shop.selectors.found import get_first_page, get_found_page
 from shop.selectors.person import get_followed_among
 from shop.selectors.rows import CardRow
 
@@ -82,6 +83,18 @@ def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", l
         params += _from_cursor(after, sort)
     inner = _SLICE.format(column=column, direction=direction, source=source)
     return _page(_ROWS.format(inner=inner, direction=direction), [*params, limit + 1], limit)
+
+
+def get_page_and_counts(
+    scope: Scope, filters: Filters, sort: Sort, after: str, names: Sequence[str], limit: int = PAGE
+) -> tuple[Page[CardRow], Counts]:
+    """One page of a list and the counts of these facets; raises BadCursor. Two queries, one where counts are kept and
+    where a search begins."""
+    if sort == Sort.RELEVANCE and not after and facets.kept_counts(scope, filters, names) is None:
+        page, counts = get_first_page(scope, filters, limit, names)
+        facets.keep_counts(scope, filters, names, counts)
+        return page, counts
+    return get_card_page(scope, filters, sort, after, limit), facets.count_facets(scope, filters, names)
 
 
 def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
