@@ -236,7 +236,7 @@ SELECT facet_terms, CASE {missed} ELSE '' END AS missed {more} FROM (
 COUNTED = """
 counted AS (
     SELECT term, sum(n)::bigint AS n FROM (
-        SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed
+        SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed OFFSET 0
     ) each WHERE missed IN ('', split_part(term, ':', 1)) GROUP BY term
 ), channels AS (
     (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)

@@ -20,11 +20,11 @@ from shop.ranking import USUAL_SIZE, Ranking, Slot, by_words
 
 MOST_WORDS = 12
 MOST_LETTERS = 100
+VERY_COMMON, SAMPLE, SURE = 25_000, 2500, 8  # products that have a word, of how many looked at how many say enough
 ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
 COMMON = 2000  # products that have a word; it is not looked up alone
-MOST_OF_A_CHOICE = 1000  # things found by one choice of words
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
@@ -37,8 +37,14 @@ FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.
 """
 # How many things each of some choices of words finds, as far as it matters.
 _COUNT = """
-SELECT (SELECT count(*) FROM (SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {enough}) found)
-FROM unnest(%s::text[]) WITH ORDINALITY AS choice (words, n) ORDER BY n
+SELECT (SELECT count(*) FROM (
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s AND NOT d.vector @@ without::tsquery LIMIT {enough}
+) found) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS choice (words, without, n) ORDER BY n
+"""
+# How many have all words of a few thousand by chance: where each of them is so common that the index takes long.
+_SAMPLE = """
+SELECT count(*) FROM shop_searchdocument TABLESAMPLE SYSTEM (%s) REPEATABLE (1)
+WHERE vector @@ %s::tsquery AND is_listed AND market = %s
 """
 
 
@@ -55,6 +61,15 @@ class Plan:
     def shown(self) -> tuple[str, ...]:
         """The words looked for, folded and corrected."""
         return tuple(self.corrected.split()) or self.words
+
+
+@dataclass(slots=True)
+class Choice:
+    """Some of a query's words: a tsquery, one of what stricter choices found, and how many things it finds if known."""
+
+    words: str
+    without: str
+    count: int = 0
 
 
 @dataclass(slots=True)
@@ -140,57 +155,69 @@ def _weight(slot: Slot, known: Known) -> float:
     return max(known.weight(slot.terms[0][0] if slot.terms[0][0] in there or not there else there[0]), 0.01)
 
 
-def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
-    """Tsqueries from all words to any of them, each finding what none before it finds. Only words joined by "and" are
-    cheap to look up at any size: so every choice of words is a query of its own, and words in very many products are not
-    looked up alone."""
+def _levels(slots: Sequence[Slot], known: Known) -> list[list[Choice]]:
+    """Choices from all words to any of them, each finding what none before it finds. Only words joined by "and" are
+    cheap to look up at any size: so every choice of words is a lookup of its own, and words in very many products are not
+    looked up alone, but for the rarest."""
     parts = [slot.tsquery for slot in slots]
-    levels = [[" & ".join(parts)]]
+    levels = [[Choice(" & ".join(parts), "")]]
     if len(parts) == 1:
         return levels
-    *_, rarest = by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
-    one_less: dict[int, str] = {rarest: ""} if len(parts) == 2 else {}
+    by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
+    seen = [f"({levels[0][0].words})"]
     if len(parts) > 2:
         one_less = {gone: " & ".join(parts[:gone] + parts[gone + 1 :]) for gone in by_weight[:MOST_CHOICES]}
-        levels.append([f"{words} & !{parts[gone]}" for gone, words in one_less.items()])
-    seen = [f"({words})" for words in one_less.values() if words] or [f"({levels[0][0]})"]
-    levels.append([f"{parts[rarest]} & !({' | '.join(seen)})"])
-    seen = [parts[rarest], *(f"({words})" for gone, words in one_less.items() if gone == rarest and words)]
-    others = [i for i in reversed(by_weight[:-1]) if known.documents.get(slots[i].terms[0][0], 0) <= COMMON]
-    levels.append([])
-    for i in others:
-        levels[-1].append(f"{parts[i]} & !({' | '.join(seen)})")
-        seen.append(parts[i])
-    return levels if others else levels[:-1]
+        levels.append([Choice(words, parts[gone]) for gone, words in one_less.items()])
+        seen = [f"({words})" for words in one_less.values()]
+    rarest, *others = (_alone(slots[i], known) for i in reversed(by_weight))
+    for level in ([rarest], [each for each in others if each.count <= COMMON]):
+        for each in level:
+            each.without = " | ".join(seen)
+            seen.append(each.words)
+        if level:
+            levels.append(level)
+    return levels
 
 
-def _count(choices: Sequence[str], market: str) -> list[int]:
-    """How many things each finds, as far as it matters."""
+def _alone(slot: Slot, known: Known) -> Choice:
+    return Choice(slot.tsquery, "", sum(known.documents.get(lexeme, 0) for lexeme, _sure in slot.terms))
+
+
+def _count(choices: Sequence[Choice], market: str) -> None:
+    """Counts what each finds, as far as it matters and is not known."""
+    asked = [each for each in choices if not each.count]
+    if asked:
+        with connection.cursor() as cursor:
+            sql = _COUNT.format(documents=by_words("choice.words"), enough=ENOUGH)
+            cursor.execute(sql, [market, [each.words for each in asked], [each.without for each in asked]])
+            for each, (count,) in zip(asked, cursor.fetchall(), strict=True):
+                each.count = count
+
+
+def _are_common_together(tsquery: str, fewest: int, known: Known, market: str) -> bool:
+    """Whether far more than ENOUGH things have all words, judged by a sample; unsure is no."""
+    if fewest < VERY_COMMON:
+        return False
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(documents=by_words("choice.words"), enough=ENOUGH), [market, list(choices)])
-        return [count for (count,) in cursor.fetchall()]
+        cursor.execute(_SAMPLE, [min(100 * SAMPLE / known.total, 100), tsquery, market])
+        return bool(cursor.fetchone()[0] >= SURE)
 
 
-def _gather(
-    levels: Sequence[Sequence[str]], market: str, *, at_once: int
-) -> tuple[tuple[tuple[str, int], ...], int, int]:
+def _gather(levels: Sequence[Sequence[Choice]], market: str, *, at_once: int) -> tuple[list[Choice], int, int]:
     """The choices of as many levels as needed, how many of them the strictest that finds anything has, and which this
     is; nothing where all words alone find enough. A query for the first ``at_once`` levels, then one a level."""
-    choices: list[tuple[str, int]] = []
+    choices: list[Choice] = []
     found, strictest, first = 0, 0, len(levels)
-    counts: list[int] = []
     for number, level in enumerate(levels):
-        if not counts:
-            asked = levels[number : max(at_once, number + 1)]
-            counts = _count([words for each in asked for words in each], market)
-        here, counts = counts[: len(level)], counts[len(level) :]
-        choices += [(words, MOST_OF_A_CHOICE) for words, count in zip(level, here, strict=True) if count]
-        found += sum(here)
+        if number == 0 or number >= at_once:
+            _count([each for one in levels[number : max(at_once, number + 1)] for each in one], market)
+        choices += [each for each in level if each.count]
+        found += sum(each.count for each in level)
         if found and not strictest:
             strictest, first = len(choices), number
         if found >= ENOUGH:
             break
-    return ((), 0, first) if first == 0 and len(choices) == 1 else (tuple(choices), strictest, first)
+    return ([], 0, first) if first == 0 and len(choices) == 1 else (choices, strictest, first)
 
 
 def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
@@ -201,10 +228,20 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     slots = _weigh(usable or slots, known)
     levels = _levels(slots, known)
     fewest = min((sum(known.documents.get(each, 0) for each, _sure in slot.terms) for slot in slots), default=0)
-    choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
+    choices: list[Choice] = []
+    strictest, first = 0, 0
+    if not (usable and len(levels) == 1) and not _are_common_together(levels[0][0].words, fewest, known, market):
+        choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
     noun = noun_place([slot.word for slot in slots])
     is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
-    ranking = Ranking(tuple(slots), levels[0][0], choices, strictest, noun, USUAL_SIZE)
+    ranking = Ranking(
+        tuple(slots),
+        levels[0][0].words,
+        tuple((each.words, each.without) for each in choices),
+        strictest,
+        noun,
+        USUAL_SIZE,
+    )
     return Plan(words, ranking, corrected, is_loose)
 
 

@@ -1,7 +1,7 @@
 """In which order a search shows what it found.
 
 PostgreSQL orders by the share of the query's words found, rare words counting more, in the title more than elsewhere,
-over the title's length. The first two hundred are then put in order by what needs their words: whether the query's noun
+over the title's length. The first hundred are then put in order by what needs their words: whether the query's noun
 is the title's, whether neighbors are neighbors, how many runs of three letters are the same, how popular they are.
 """
 
@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 HALF_LIFE = dt.timedelta(days=3)  # of popularity
-LOOKED_AT = 200
+LOOKED_AT = 100
 TOP = 10**9  # added to the ranks of those
 SHORT = 0.2  # how much a title's length counts
 NOUN, NEIGHBORS, LETTERS, POPULAR = 0.06, 0.075, 0.3, 0.02
@@ -35,9 +35,11 @@ def by_words(query: str) -> str:
 
 
 _FOUND = "SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s"
-_CHOSEN = "SELECT d.* FROM unnest(%s::text[], %s::int[]) AS choice (words, most), LATERAL ({found} LIMIT choice.most) d LIMIT {most}"
+_CHOSEN = """SELECT d.* FROM unnest(%s::text[], %s::text[]) AS choice (words, without), LATERAL (
+    {found} AND NOT d.vector @@ choice.without::tsquery LIMIT {each}
+) d LIMIT {most}"""
 
-MOST_CHOSEN = 2000  # things that count where words were given up
+MOST_OF_A_CHOICE, MOST_CHOSEN = 1000, 2000  # things that count where words were given up: of one choice, of all
 MOST = 4000  # things that are put in order
 
 
@@ -70,9 +72,9 @@ class Ranking:
         """A SELECT of the documents of what the search finds, visible ones of a market only."""
         if not self.choices:
             return _FOUND.format(documents=by_words("%s")), [self.tsquery, market]
-        words, most = (list(column) for column in zip(*self.choices, strict=True))
+        words, without = (list(column) for column in zip(*self.choices, strict=True))
         found = _FOUND.format(documents=by_words("choice.words"))
-        return _CHOSEN.format(found=found, most=MOST_CHOSEN), [words, most, market]
+        return _CHOSEN.format(found=found, each=MOST_OF_A_CHOICE, most=MOST_CHOSEN), [words, without, market]
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``p`` is the document."""
@@ -99,7 +101,7 @@ class Found(NamedTuple):
 
 
 def put_in_order(found: Sequence[Found], ranking: Ranking) -> list[tuple[int, int]]:
-    """(rank, id) of all found, best first: the first two hundred anew, the others as they are."""
+    """(rank, id) of all found, best first: the first hundred anew, the others as they are."""
     look = _Look(ranking)
     looked_at = [(TOP + look.rank(each), each.id) for each in found[:LOOKED_AT]]
     return sorted(looked_at, reverse=True) + [(each.rank, each.id) for each in found[LOOKED_AT:]]
