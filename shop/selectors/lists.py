@@ -129,7 +129,7 @@ def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow],
 # --- channels and promotions
 
 
-_PICTURE = ("id", "key", "width", "height", "widths", "is_private")
+PICTURE = ("id", "key", "width", "height", "widths", "is_private")
 _THUMBS = """
 SELECT c.id, category.icon, picture.id, picture.key, picture.width, picture.height, picture.widths, picture.is_private
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place), LATERAL (
@@ -179,7 +179,7 @@ def get_channel_cards(channels: Sequence[Channel], visitor: Visitor) -> list[Cha
     thumbs: dict[int, list[tuple[Picture | None, str]]] = {}
     for channel_id, icon, *picture in _rows(_THUMBS, [[channel.pk for channel in channels]]) if channels else ():
         thumbs.setdefault(channel_id, []).append(
-            (Picture.from_db(None, _PICTURE, picture) if picture[0] else None, icon)
+            (Picture.from_db(None, PICTURE, picture) if picture[0] else None, icon)
         )
     followed = get_followed_among(visitor, [channel.pk for channel in channels])
     return [
