@@ -278,7 +278,8 @@ def read_counts(rows: Sequence[tuple[str, int, str | None]], scope: Scope, facet
     names = {term: name for term, _n, name in rows if name is not None}
     total = next(n for term, n, _name in rows if not term)
     cities = sellers.get_city_names(scope.market) if "city" in facets else {}
-    return Counts(total, counts, names, cities, is_partial=int(names.pop("")) == MOST_COUNTED and bool(scope.ranking))
+    is_partial = int(names.pop("")) == MOST_COUNTED and scope.ranking is not None
+    return Counts(total, counts, names, cities, is_partial)
 
 
 def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:

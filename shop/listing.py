@@ -123,7 +123,7 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         filters=filters,
         cards=render_cards(page.rows, request, eager=0 if after else 4),
         total=counts.total,
-        total_text=count_text(counts.total),
+        total_text=count_text(counts.total, is_partial=counts.is_partial),
         more_url=vocabulary.address(filters, base | {"after": page.next_cursor}) if page.next_cursor else "",
         url=url,
         chips=make_chips(vocabulary, counts, filters, base),

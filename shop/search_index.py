@@ -90,7 +90,7 @@ def _source(product: Product) -> Source:
 def _row(source: Source, lexemes: dict[str, str], fields: Sequence[list[str]]) -> tuple[Any, ...]:
     """What is stored of a product, in the order of ``_WRITE``."""
     title, kind, seller, text = ([lexemes[word] for word in words] for words in fields)
-    places = dict.fromkeys(list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT], "")
+    places = dict.fromkeys(list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT], ":1D")
     places |= (
         dict.fromkeys(seller, ":1C") | dict.fromkeys(kind, ":1B") | dict.fromkeys(title, ":1A")
     )  # its best place only

@@ -16,8 +16,8 @@ from shop.ranking import by_words
 from shop.selectors.lists import PICTURE
 from shop.text import normalize
 
-RARE = 4000  # documents that a word is in: all are looked at, else the market's popular ones are
-MOST_LOOKED_AT = 4000  # of these
+RARE = 4000  # documents that a word is in: they are looked at, else the popular products of the market
+MOST_LOOKED_AT = 4000  # of either
 MOST_FORMS = 30
 MORE = 10  # looked at for each that is shown: the words may only stand in a text
 
@@ -93,7 +93,7 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
             cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
         if len(ids) < limit:
-            cursor.execute(_RARE.format(documents=by_words("%s"), most=RARE), [anywhere, market, limit * MORE, named])
+            cursor.execute(_RARE.format(documents=by_words("%s"), most=MOST_LOOKED_AT), [anywhere, market, limit * MORE, named])
             ids = [pk for (pk,) in cursor.fetchall()][:limit]
         cursor.execute(_LINES, [ids])
         return [_line(row) for row in cursor.fetchall()]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sellers import services as sellers
 from sellers.models import Category, Product
-from shop import search
+from shop import facets, plans, search, suggestions
 from shop.facets import SECONDS_FOUND, Filters
 from shop.models import SearchDocument, SearchTitle
 from shop.plans import KEPT_SECONDS_MENDED
@@ -237,6 +237,21 @@ def test_hidden_things_vanish_at_once(channel, seller):
     assert not search.suggest("teap", "us")
 
 
+def test_a_late_reading_of_the_index_brings_nothing_back(channel, seller, indexed):
+    with indexed():
+        post = make_product_post(channel, title="Teapot", price_minor=900)
+    assert _ids("teapot", filters=Filters(price_max=1000)) == [post.product.pk]
+    Product.objects.filter(pk=post.product.pk).update(price_minor=1900, popularity=7)  # whoever writes it
+    document = SearchDocument.objects.get()
+    assert (document.price_minor, document.popularity, document.market) == (1900, 7, "us")
+    assert _ids("teapot", filters=Filters(price_max=1000)) == []
+    sellers.suspend_channel(channel=channel, by=seller, reason="because")
+    search.index_products([post.product.pk])
+    document.refresh_from_db()
+    assert (document.is_listed, document.facet_terms) == (False, Product.objects.get().facet_terms)
+    assert search.search("teapot", "us").total == 0
+
+
 def test_a_new_thing_is_found_though_its_words_were_looked_for_just_before(channel, indexed):
     with indexed():
         rack = make_product_post(channel, title="Latern rack").product.pk
@@ -314,6 +329,38 @@ def test_suggestions_come_for_two_letters_and_in_order_of_popularity(taxonomy, c
     assert [product.pk for product in search.suggest("teap", "us").products] == [post.product.pk for post in posts]
     assert not search.suggest("t", "us")
     assert not search.suggest("eapot", "us")
+
+
+@pytest.mark.parametrize("rare", [4000, 0])
+def test_suggestions_are_the_same_whether_words_are_rare_or_common(channel, indexed, monkeypatch, rare: int):
+    monkeypatch.setattr(suggestions, "RARE", rare)
+    with indexed():
+        shoes = make_product_post(channel, title="Running shoes", text="Not for a teapot.").product.pk
+        teapot = make_product_post(channel, title="Red teapot").product.pk
+    search.count_words()
+    found = {
+        typed: [each.pk for each in search.suggest(typed, "us").products] for typed in ("runnin", "red tea", "teap")
+    }
+    assert found == {"runnin": [shoes], "red tea": [teapot], "teap": [teapot]}
+
+
+def test_what_very_many_things_have_is_judged_by_a_sample(channel, indexed, monkeypatch):
+    with indexed():
+        for n in range(9):
+            make_product_post(channel, title=f"Cup of tea {n}")
+    search.count_words()
+    monkeypatch.setattr(plans, "VERY_COMMON", 5)
+    assert len(_ids("cup tea")) == 9
+    assert search.plan_query("cup tea", "us").ranking.choices == ()
+    assert search.plan_query("cup lamp tea", "us").is_loose
+
+
+def test_counts_that_are_partial_say_so(channel, client: Client, indexed, monkeypatch):
+    monkeypatch.setattr(facets, "MOST_COUNTED", 2)
+    with indexed():
+        for condition in ("new", "used", "used"):
+            make_product_post(channel, title="Teapot", condition=condition)
+    assert "2+" in client.get("/search/?q=teapot").content.decode()
 
 
 def test_a_page_without_results_offers_categories_and_trending(taxonomy, channel, client: Client, indexed):
