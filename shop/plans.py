@@ -65,11 +65,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Choice:
-    """Some of a query's words: a tsquery, one of what stricter choices found, and how many things it finds if known."""
+    """Some of a query's words: a tsquery, and one of what stricter choices found."""
 
     words: str
     without: str
-    count: int = 0
+    last_night: int = 0  # how many things had these words then, found by stricter choices or not
+    count: int = 0  # how many it finds now, as far as it matters; not asked for where something is known from last night
 
 
 @dataclass(slots=True)
@@ -170,7 +171,7 @@ def _levels(slots: Sequence[Slot], known: Known) -> list[list[Choice]]:
         levels.append([Choice(words, parts[gone]) for gone, words in one_less.items()])
         seen = [f"({words})" for words in one_less.values()]
     rarest, *others = (_alone(slots[i], known) for i in reversed(by_weight))
-    for level in ([rarest], [each for each in others if each.count <= COMMON]):
+    for level in ([rarest], [each for each in others if each.last_night <= COMMON]):
         for each in level:
             each.without = " | ".join(seen)
             seen.append(each.words)
@@ -184,8 +185,7 @@ def _alone(slot: Slot, known: Known) -> Choice:
 
 
 def _count(choices: Sequence[Choice], market: str) -> None:
-    """Counts what each finds, as far as it matters and is not known."""
-    asked = [each for each in choices if not each.count]
+    asked = [each for each in choices if not each.last_night]
     if asked:
         with connection.cursor() as cursor:
             sql = _COUNT.format(documents=by_words("choice.words"), enough=ENOUGH)
@@ -211,8 +211,8 @@ def _gather(levels: Sequence[Sequence[Choice]], market: str, *, at_once: int) ->
     for number, level in enumerate(levels):
         if number == 0 or number >= at_once:
             _count([each for one in levels[number : max(at_once, number + 1)] for each in one], market)
-        choices += [each for each in level if each.count]
-        found += sum(each.count for each in level)
+        choices += [each for each in level if each.count or each.last_night]
+        found = max(found + sum(each.count for each in level), *(each.last_night for each in level))
         if found and not strictest:
             strictest, first = len(choices), number
         if found >= ENOUGH:
