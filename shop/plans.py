@@ -70,7 +70,9 @@ class Choice:
     words: str
     without: str
     last_night: int = 0  # how many things had these words then, found by stricter choices or not
-    count: int = 0  # how many it finds now, as far as it matters; not asked for where something is known from last night
+    count: int = (
+        0  # how many it finds now, as far as it matters; not asked for where something is known from last night
+    )
 
 
 @dataclass(slots=True)

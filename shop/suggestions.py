@@ -16,8 +16,8 @@ from shop.ranking import by_words
 from shop.selectors.lists import PICTURE
 from shop.text import normalize
 
-RARE = 4000  # documents that a word is in: they are looked at, else the popular products of the market
-MOST_LOOKED_AT = 4000  # of either
+RARE = 2500  # documents that a word is in: they are looked at, else the popular products of the market
+MOST_LOOKED_AT = 2500  # of either
 MOST_FORMS = 30
 MORE = 10  # looked at for each that is shown: the words may only stand in a text
 
@@ -79,6 +79,8 @@ def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:
 def find_products(prefix: str, market: str, limit: int) -> list[Product]:
     """Visible products in whose title, category, brand or channel the words stand, most popular first."""
     typed = [token.word for token in read_tokens(prefix)][:MOST_WORDS]
+    if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isascii():  # a letter begins half of all words
+        typed.pop()
     if not typed:
         return []
     lexemes = lexemes_of(typed)
@@ -92,8 +94,10 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
         if (documents or 0) > RARE and (rarest is None or rarest > RARE):
             cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
-        if len(ids) < limit:
-            cursor.execute(_RARE.format(documents=by_words("%s"), most=MOST_LOOKED_AT), [anywhere, market, limit * MORE, named])
+        if not ids:
+            cursor.execute(
+                _RARE.format(documents=by_words("%s"), most=MOST_LOOKED_AT), [anywhere, market, limit * MORE, named]
+            )
             ids = [pk for (pk,) in cursor.fetchall()][:limit]
         cursor.execute(_LINES, [ids])
         return [_line(row) for row in cursor.fetchall()]
