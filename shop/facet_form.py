@@ -23,9 +23,10 @@ MOST_OPTIONS = 16  # after it
 MOST_ATTRIBUTES = 3  # groups where no category says which attributes matter
 
 
-def count_text(count: int) -> str:
-    """A number of things as pages say it: exact up to ten thousand, then "10,000+"."""
-    return number(count) if count <= facets.SHOWN_EXACTLY else f"{number(facets.SHOWN_EXACTLY)}+"
+def count_text(count: int, *, is_partial: bool = False) -> str:
+    """A number of things as pages say it: exact up to ten thousand, then "10,000+"; of a partial count "820+"."""
+    exact = number(min(count, facets.SHOWN_EXACTLY))
+    return f"{exact}+" if is_partial or count > facets.SHOWN_EXACTLY else exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,11 @@ class Option:
     label: str
     count: int
     is_chosen: bool
+    is_partial: bool = False
 
     @property
     def count_text(self) -> str:
-        return count_text(self.count)
+        return count_text(self.count, is_partial=self.is_partial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _group(
     frequent_first = facet in ("city", "channel")
     order = [value for value, _n in counts.values(facet) if value in labels] if frequent_first else list(labels)
     options = [
-        Option(words.in_address(facet, v), labels.get(v, v), counts.of(facet, v), v in chosen)
+        Option(words.in_address(facet, v), labels.get(v, v), counts.of(facet, v), v in chosen, counts.is_partial)
         for v in dict.fromkeys((*order, *chosen))
         if counts.of(facet, v) or v in chosen
     ]

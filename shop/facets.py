@@ -26,6 +26,7 @@ SECONDS = 30  # how old counts may be
 SECONDS_FOUND = 4  # those of a search: a new thing is found within five seconds
 MOST_VALUES = 20  # chosen in one facet
 SHOWN_EXACTLY = 10_000
+MOST_COUNTED = 50_000  # things of a search
 FIXED = ("category", "condition", "city", "channel", "stock")
 _KNOWN = {"condition": frozenset(Product.Condition.values), "stock": frozenset(("in", "order"))}
 
@@ -44,9 +45,9 @@ class Scope:
 
     def strict(self) -> "Scope":
         """The same list as orders other than the best match show it: only what has all words, if anything has."""
-        if self.ranking is None or not self.ranking.ids:
+        if self.ranking is None or not self.ranking.choices:
             return self
-        return replace(self, ranking=replace(self.ranking, ids=self.ranking.ids[: self.ranking.strictest]))
+        return replace(self, ranking=replace(self.ranking, choices=self.ranking.choices[: self.ranking.strictest]))
 
     def where(self) -> Sql:
         """Conditions on ``sellers_product p``: visible things only, whatever else."""
@@ -61,10 +62,18 @@ class Scope:
         if self.is_empty:
             parts.append("FALSE")
         elif self.ranking:
-            text, found = self.ranking.found()
-            parts.append(f"p.id IN ({text})")
+            documents, found = self.ranking.documents(self.market)
+            parts.append(f"p.id IN (SELECT product_id FROM ({documents}) found)")  # noqa: S608 - only our own fragments
             params += found
         return " AND ".join(parts), params
+
+    def source(self) -> Sql:
+        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``."""
+        if self.ranking:
+            documents, params = self.ranking.documents(self.market)
+            return f"({documents}) p WHERE TRUE", params
+        text, params = self.where()
+        return f"sellers_product p WHERE {text}", params
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +99,19 @@ class Filters:
         """Each facet with its values as they stand in ``facet_terms``."""
         return [(facet, [f"{facet}:{value}" for value in values]) for facet, values in self.chosen]
 
-    def price_where(self) -> Sql:
+    def price_where(self, table: str = "p") -> Sql:
         parts, params = ["TRUE"], []
         for bound, operator in ((self.price_min, ">="), (self.price_max, "<=")):
             if bound is not None:
-                parts.append(f"p.price_minor {operator} %s")
+                parts.append(f"{table}.price_minor {operator} %s")
                 params.append(bound)
         return " AND ".join(parts), params
 
-    def where(self) -> Sql:
-        """All filters as conditions on ``sellers_product p``."""
-        text, params = self.price_where()
+    def where(self, table: str = "p") -> Sql:
+        """All filters as conditions on a table of products or documents."""
+        text, params = self.price_where(table)
         for _facet, terms in self.terms():
-            text += " AND p.facet_terms && %s::varchar[]"
+            text += f" AND {table}.facet_terms && %s::varchar[]"
             params.append(terms)
         return text, params
 
@@ -182,6 +191,7 @@ class Counts:
     by_term: dict[str, int]
     channels: dict[str, str]  # id -> name, of the most frequent and the chosen
     cities: dict[str, str]  # slug -> name
+    is_partial: bool = False  # there are more things than were counted
 
     def of(self, facet: str, value: str) -> int:
         return self.by_term.get(f"{facet}:{value}", 0)
@@ -193,50 +203,88 @@ class Counts:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
-def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Counts of all values of ``facets`` and the total; one query when they are not kept.
+def _key(scope: Scope, filters: Filters, facets: Sequence[str]) -> str:
+    return f"facets:{hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()}"
 
-    At most SECONDS old, SECONDS_FOUND for a search.
-    """
-    key = hashlib.sha256(repr((scope, filters, tuple(facets))).encode()).hexdigest()
-    kept: Counts | None = cache.get(f"facets:{key}")
-    if kept is None:
-        kept = _count(scope, filters, facets)
-        cache.set(f"facets:{key}", kept, SECONDS_FOUND if scope.ranking or scope.is_empty else SECONDS)
+
+def kept_counts(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts | None:
+    """Counts at most SECONDS old, SECONDS_FOUND for a search."""
+    kept: Counts | None = cache.get(_key(scope, filters, facets))
     return kept
 
 
-def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
-    """Every thing in scope, with how many chosen facets it misses; it counts for a value if it misses none, or only
-    the value's own facet. The price has no values to count, so it simply narrows."""
-    (scoped, scope_params), (priced, price_params) = scope.where(), filters.price_where()
-    misses, missed = "0", "NULL"
-    miss_params: list[Any] = []
-    if chosen := filters.terms():
-        tests = ["(NOT p.facet_terms && %s::varchar[])" for _facet in chosen]
-        misses = " + ".join(f"{test}::int" for test in tests)
-        missed = f"CASE {' '.join(f'WHEN {test} THEN %s' for test in tests)} END"
-        miss_params = [terms for _facet, terms in chosen]
-        miss_params += [part for facet, terms in chosen for part in (terms, facet)]
-    sql = f"""
-    WITH inside AS MATERIALIZED (
-        SELECT p.facet_terms, {misses} AS misses, {missed} AS missed FROM sellers_product p WHERE {scoped} AND {priced}
-    ), counted AS (
-        SELECT term, count(*) AS n FROM inside, unnest(facet_terms) AS term
-        WHERE misses = 0 OR (misses = 1 AND split_part(term, ':', 1) = missed) GROUP BY term
-    ), channels AS (
-        (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
-        UNION SELECT unnest(%s::bigint[])
+def keep_counts(scope: Scope, filters: Filters, facets: Sequence[str], counts: Counts) -> None:
+    seconds = SECONDS_FOUND if scope.ranking or scope.is_empty else SECONDS
+    cache.set(_key(scope, filters, facets), counts, seconds)
+
+
+def count_facets(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
+    """Counts of all values of ``facets`` and the total; one query when they are not kept."""
+    counts = kept_counts(scope, filters, facets)
+    if counts is None:
+        counts = _count(scope, filters, facets)
+        keep_counts(scope, filters, facets, counts)
+    return counts
+
+
+_INSIDE = """
+SELECT facet_terms, CASE {missed} ELSE '' END AS missed {more} FROM (
+    SELECT p.* {misses} FROM {source} AND {priced} OFFSET 0
+) p WHERE {few} <= 1 LIMIT {most}
+"""
+# To stand after "inside AS MATERIALIZED": the counts, and the names of channels that are shown.
+COUNTED = """
+counted AS (
+    SELECT term, sum(n)::bigint AS n FROM (
+        SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed OFFSET 0
+    ) each WHERE missed IN ('', split_part(term, ':', 1)) GROUP BY term
+), channels AS (
+    (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
+    UNION SELECT unnest(%s::bigint[])
+)
+"""
+COUNTS = """
+SELECT term, n, NULL AS name FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
+UNION ALL SELECT '', count(*) FILTER (WHERE missed = ''), count(*)::text FROM inside
+UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
+"""
+_COUNT = "WITH inside AS MATERIALIZED ({inside}), " + COUNTED + COUNTS
+
+
+def inside(scope: Scope, filters: Filters, score: Sql = ("", [])) -> Sql:
+    """Every thing in scope that misses at most one chosen facet, and which: it counts for all values if it misses none,
+    else for the missed facet's own. The price has no values to count, so it simply narrows. Of a search's things that
+    miss none also the rank, when a ``score`` is given."""
+    (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
+    chosen = filters.terms()
+    misses = [f"miss_{n}" for n in range(len(chosen))]
+    fits = f"NOT ({' OR '.join(misses)})" if misses else "TRUE"
+    sql = _INSIDE.format(
+        misses="".join(f", NOT p.facet_terms && %s::varchar[] AS {miss}" for miss in misses),
+        missed=" ".join(f"WHEN {miss} THEN %s" for miss in misses) or "WHEN FALSE THEN ''",
+        few=" + ".join(f"{miss}::int" for miss in misses) or "0",
+        source=source,
+        priced=priced,
+        more=f", product_id AS id, CASE WHEN {fits} THEN {score[0]} END AS rank" if score[0] else "",
+        most=MOST_COUNTED if scope.ranking else "ALL",
     )
-    SELECT term, n, NULL FROM counted WHERE split_part(term, ':', 1) = ANY(%s)
-    UNION ALL SELECT '', count(*), NULL FROM inside WHERE misses = 0
-    UNION ALL SELECT c.id::text, 0, c.name FROM channels JOIN sellers_channel c USING (id)
-    """  # noqa: S608 - only our own fragments, values are parameters
-    chosen_channels = [int(value) for value in filters.values("channel")]
-    params = [*miss_params, *scope_params, *price_params, chosen_channels, list(facets)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
+    params = [*(facet for facet, _terms in chosen), *score[1], *(terms for _facet, terms in chosen)]
+    return sql, [*params, *scope_params, *price_params]
+
+
+def read_counts(rows: Sequence[tuple[str, int, str | None]], scope: Scope, facets: Sequence[str]) -> Counts:
+    """Counts from the rows of ``COUNTS``."""
     counts = {term: n for term, n, name in rows if name is None}
     names = {term: name for term, _n, name in rows if name is not None}
-    return Counts(counts.pop(""), counts, names, sellers.get_city_names(scope.market))
+    total = next(n for term, n, _name in rows if not term)
+    cities = sellers.get_city_names(scope.market) if "city" in facets else {}
+    is_partial = int(names.pop("")) == MOST_COUNTED and scope.ranking is not None
+    return Counts(total, counts, names, cities, is_partial)
+
+
+def _count(scope: Scope, filters: Filters, facets: Sequence[str]) -> Counts:
+    sql, params = inside(scope, filters)
+    with connection.cursor() as cursor:
+        channels = [int(value) for value in filters.values("channel")]
+        cursor.execute(_COUNT.format(inside=sql), [*params, channels, list(facets)])
+        return read_counts(cursor.fetchall(), scope, facets)

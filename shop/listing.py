@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from core import money
 from core.kept import keep
-from core.pages import BadCursor, Page, Request
+from core.pages import BadCursor, Request
 from shop import facets
 from shop.cards import render_cards
 from shop.facet_form import Chip, Group, Vocabulary, count_text, make_chips, make_groups
 from shop.facets import Counts, Filters, Scope
-from shop.selectors.lists import CardRow, Sort, get_card_page
+from shop.selectors.lists import Sort, get_page_and_counts
 
 FORM_SECONDS = 300
 
@@ -84,14 +84,6 @@ def _choose_sort(asked: str, offered: Sequence[Sort]) -> Sort:
     return next((sort for sort in offered if sort == asked), offered[0])
 
 
-def _page(scope: Scope, filters: Filters, sort: Sort, after: str) -> tuple[Page[CardRow], bool]:
-    """The page asked for, and whether it continues a list; the beginning when the cursor is none of ours."""
-    try:
-        return get_card_page(scope, filters, sort, after), bool(after)
-    except BadCursor:
-        return get_card_page(scope, filters, sort), False
-
-
 def _subcategories(words: Vocabulary, counts: Counts, filters: Filters, base: dict[str, str]) -> list[Subcategory]:
     """The categories below with what each would show under the same filters."""
     if words.node is None:
@@ -116,8 +108,12 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
     filters = parsed.filters
     sort = _choose_sort(request.GET.get("sort", ""), sorts)
     base = {"q": words, "sort": "" if sort == sorts[0] else str(sort)}
-    counts = facets.count_facets(scope, filters, vocabulary.facets)
-    page, is_continued = _page(scope, filters, sort, request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    try:
+        page, counts = get_page_and_counts(scope, filters, sort, after, vocabulary.facets)
+    except BadCursor:  # none of ours: the beginning
+        after = ""
+        page, counts = get_page_and_counts(scope, filters, sort, after, vocabulary.facets)
     url = vocabulary.address(filters, base)
     toman = facets.shows_toman(market)
     return Listing(
@@ -125,9 +121,9 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         vocabulary=vocabulary,
         counts=counts,
         filters=filters,
-        cards=render_cards(page.rows, request, eager=0 if is_continued else 4),
+        cards=render_cards(page.rows, request, eager=0 if after else 4),
         total=counts.total,
-        total_text=count_text(counts.total),
+        total_text=count_text(counts.total, is_partial=counts.is_partial),
         more_url=vocabulary.address(filters, base | {"after": page.next_cursor}) if page.next_cursor else "",
         url=url,
         chips=make_chips(vocabulary, counts, filters, base),
@@ -139,7 +135,7 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         price_unit=_("toman") if toman else money.SYMBOLS.get(market.currency, market.currency),
         words=words,
         opened=tuple(facet for facet in vocabulary.facets if facet in request.GET.getlist("more")),
-        is_continued=is_continued,
+        is_continued=bool(after),
         subcategories=_subcategories(vocabulary, counts, filters, {"sort": base["sort"]}),
     )
 

@@ -100,25 +100,40 @@ class RecentSearch(models.Model):
 
 
 class SearchDocument(models.Model):
-    """What search knows of a product, in folded words (shop.search.normalize)."""
+    """What a search looks up: a product's words and what narrows a search. Triggers make a document with each product
+    and keep what it repeats of the product right in the same transaction; words follow."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
-    version = models.PositiveIntegerField(default=0)  # the product's when it was read; behind it, read again
-    words = models.TextField()  # what suggestions look through: title, category, brand; a space before each word
-    title = models.TextField(default="")  # the title's words in order, measures in one writing
-    lexemes = models.TextField(default="")  # their lexemes
-    noun = models.SmallIntegerField(default=0)  # which of them names the thing
-    size = models.SmallIntegerField(default=1)  # how many different ones
-    named = SearchVectorField(default="")  # the short fields' lexemes, each once: A title, B kind and brand, C others
-    vector = SearchVectorField()  # all lexemes, the long text's too: what is looked up
+    version = models.PositiveIntegerField(default=0)  # the product's when its words were read; behind it, read again
+    market = models.CharField(max_length=8, default="")
+    is_listed = models.BooleanField(default=False)
+    price_minor = models.BigIntegerField(default=0)
+    facet_terms = ArrayField(models.CharField(max_length=120), default=list)
+    popularity = models.BigIntegerField(default=0)
+    size = models.SmallIntegerField(default=1)  # how many different words the title has
+    vector = SearchVectorField(default="")  # lexemes, each once: A title, B kind and brand, C seller, D text
 
     class Meta:
         verbose_name = _("search document")
         verbose_name_plural = _("search documents")
-        indexes = [
-            GinIndex(fields=["vector"], name="search_vector"),
-            GinIndex(fields=["words"], name="search_trigrams", opclasses=["gin_trgm_ops"]),
-        ]
+        # Changes wait in a list that every search reads: a short one.
+        indexes = [GinIndex(fields=["vector"], name="search_vector", gin_pending_list_limit=256)]
+
+    def __str__(self) -> str:
+        return f"document of {self.product_id}"
+
+
+class SearchTitle(models.Model):
+    """A title as the last step of a search's order compares it: read for few, so it stands apart."""
+
+    product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    words = models.TextField()  # in order, measures in one writing
+    lexemes = models.TextField()  # theirs
+    noun = models.SmallIntegerField()  # which of them names the thing
+
+    class Meta:
+        verbose_name = _("title in a search")
+        verbose_name_plural = _("titles in a search")
 
     def __str__(self) -> str:
         return self.words[:60]
@@ -165,6 +180,7 @@ class SearchTerm(models.Model):
     class Meta:
         verbose_name = _("how common a word is")
         verbose_name_plural = _("how common words are")
+        indexes = [models.Index(fields=["lexeme"], name="search_term_begins", opclasses=["varchar_pattern_ops"])]
         constraints = [models.UniqueConstraint("market", "lexeme", name="search_term_once")]
 
     def __str__(self) -> str:

@@ -16,28 +16,36 @@ from django.db import connection
 from shop.lexemes import lexemes_of, noun_place
 from shop.measures import Token, read_tokens
 from shop.mending import Mender
-from shop.ranking import USUAL_SIZE, Ranking, Slot
+from shop.ranking import USUAL_SIZE, Ranking, Slot, by_words
 
 MOST_WORDS = 12
 MOST_LETTERS = 100
+VERY_COMMON, SAMPLE, SURE = 25_000, 2500, 8  # products that have a word, of how many looked at how many say enough
 ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
-COMMON = 20_000  # products that have a word; it is not looked up alone
-MOST_OF_A_CHOICE = 2000  # things found by one choice of words
+COMMON = 2000  # products that have a word; it is not looked up alone
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
 
-# What stood somewhere last night is taken as known; of other words the index is asked, by its words first (OFFSET 0).
+# What stood somewhere last night is taken as known; of other words the index is asked.
 _KNOWN = """
 SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <> '' THEN EXISTS (
-    SELECT 1 FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ quote_literal(w)::tsquery OFFSET 0) d
-    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s) END
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
-_CHOICE = """(SELECT p.id FROM (SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery OFFSET 0) d
-    JOIN sellers_product p ON p.id = d.product_id WHERE p.is_listed AND p.market = %s LIMIT {most})"""
+# How many things each of some choices of words finds, as far as it matters.
+_COUNT = """
+SELECT (SELECT count(*) FROM (
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s AND NOT d.vector @@ without::tsquery LIMIT {enough}
+) found) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS choice (words, without, n) ORDER BY n
+"""
+# How many have all words of a few thousand by chance: where each of them is so common that the index takes long.
+_SAMPLE = """
+SELECT count(*) FROM shop_searchdocument TABLESAMPLE SYSTEM (%s) REPEATABLE (1)
+WHERE vector @@ %s::tsquery AND is_listed AND market = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,18 @@ class Plan:
     def shown(self) -> tuple[str, ...]:
         """The words looked for, folded and corrected."""
         return tuple(self.corrected.split()) or self.words
+
+
+@dataclass(slots=True)
+class Choice:
+    """Some of a query's words: a tsquery, and one of what stricter choices found."""
+
+    words: str
+    without: str
+    last_night: int = 0  # how many things had these words then, found by stricter choices or not
+    count: int = (
+        0  # how many it finds now, as far as it matters; not asked for where something is known from last night
+    )
 
 
 @dataclass(slots=True)
@@ -72,7 +92,7 @@ class Known:
 def know(lexemes: Sequence[str], market: str) -> Known:
     known = Known()
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [market, ["", *lexemes], market])
+        cursor.execute(_KNOWN.format(documents=by_words("quote_literal(w)")), [market, ["", *lexemes], market])
         for lexeme, documents, is_there in cursor.fetchall():
             known.documents[lexeme] = documents
             if is_there:
@@ -138,40 +158,68 @@ def _weight(slot: Slot, known: Known) -> float:
     return max(known.weight(slot.terms[0][0] if slot.terms[0][0] in there or not there else there[0]), 0.01)
 
 
-def _levels(slots: Sequence[Slot], known: Known) -> list[list[str]]:
-    """Tsqueries from all words to any of them. Only words joined by "and" are cheap to look up at any size: so every
-    choice of words is a query of its own, and words in very many products are not looked up alone."""
+def _levels(slots: Sequence[Slot], known: Known) -> list[list[Choice]]:
+    """Choices from all words to any of them, each finding what none before it finds. Only words joined by "and" are
+    cheap to look up at any size: so every choice of words is a lookup of its own, and words in very many products are not
+    looked up alone, but for the rarest."""
     parts = [slot.tsquery for slot in slots]
-    levels = [[" & ".join(parts)]]
+    levels = [[Choice(" & ".join(parts), "")]]
+    if len(parts) == 1:
+        return levels
     by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
+    seen = [f"({levels[0][0].words})"]
     if len(parts) > 2:
-        one_less = [[part for i, part in enumerate(parts) if i != left_out] for left_out in by_weight[:MOST_CHOICES]]
-        levels.append([" & ".join(each) for each in one_less])
-    if len(parts) > 1:
-        levels.append([parts[by_weight[-1]]])
-        others = [parts[i] for i in reversed(by_weight[:-1]) if known.documents.get(slots[i].terms[0][0], 0) <= COMMON]
-        if others:
-            levels.append([" | ".join(others)])
+        one_less = {gone: " & ".join(parts[:gone] + parts[gone + 1 :]) for gone in by_weight[:MOST_CHOICES]}
+        levels.append([Choice(words, parts[gone]) for gone, words in one_less.items()])
+        seen = [f"({words})" for words in one_less.values()]
+    rarest, *others = (_alone(slots[i], known) for i in reversed(by_weight))
+    for level in ([rarest], [each for each in others if each.last_night <= COMMON]):
+        for each in level:
+            each.without = " | ".join(seen)
+            seen.append(each.words)
+        if level:
+            levels.append(level)
     return levels
 
 
-def _gather(levels: Sequence[Sequence[str]], market: str) -> tuple[tuple[int, ...], int, int]:
-    """The things of as many levels as needed, how many of them the strictest that finds anything has, and which this
-    is; nothing where all words alone find enough. A query a level."""
-    ids: dict[int, None] = {}
-    strictest, first = 0, len(levels)
-    for number, level in enumerate(levels):
-        choice = _CHOICE.format(most=MOST_OF_A_CHOICE if number else ENOUGH)
+def _alone(slot: Slot, known: Known) -> Choice:
+    return Choice(slot.tsquery, "", sum(known.documents.get(lexeme, 0) for lexeme, _sure in slot.terms))
+
+
+def _count(choices: Sequence[Choice], market: str) -> None:
+    asked = [each for each in choices if not each.last_night]
+    if asked:
         with connection.cursor() as cursor:
-            cursor.execute(
-                " UNION ".join([choice] * len(level)), [each for tsquery in level for each in (tsquery, market)]
-            )
-            ids |= dict.fromkeys(sorted(pk for (pk,) in cursor.fetchall()))
-        if ids and not strictest:
-            strictest, first = len(ids), number
-        if len(ids) >= ENOUGH:
-            return (tuple(ids), strictest, first) if number else ((), 0, 0)
-    return ((), 0, 0) if len(levels) == 1 else (tuple(ids), strictest, first)
+            sql = _COUNT.format(documents=by_words("choice.words"), enough=ENOUGH)
+            cursor.execute(sql, [market, [each.words for each in asked], [each.without for each in asked]])
+            for each, (count,) in zip(asked, cursor.fetchall(), strict=True):
+                each.count = count
+
+
+def _are_common_together(tsquery: str, fewest: int, known: Known, market: str) -> bool:
+    """Whether far more than ENOUGH things have all words, judged by a sample; unsure is no."""
+    if fewest < VERY_COMMON:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_SAMPLE, [min(100 * SAMPLE / known.total, 100), tsquery, market])
+        return bool(cursor.fetchone()[0] >= SURE)
+
+
+def _gather(levels: Sequence[Sequence[Choice]], market: str, *, at_once: int) -> tuple[list[Choice], int, int]:
+    """The choices of as many levels as needed, how many of them the strictest that finds anything has, and which this
+    is; nothing where all words alone find enough. A query for the first ``at_once`` levels, then one a level."""
+    choices: list[Choice] = []
+    found, strictest, first = 0, 0, len(levels)
+    for number, level in enumerate(levels):
+        if number == 0 or number >= at_once:
+            _count([each for one in levels[number : max(at_once, number + 1)] for each in one], market)
+        choices += [each for each in level if each.count or each.last_night]
+        found = max(found + sum(each.count for each in level), *(each.last_night for each in level))
+        if found and not strictest:
+            strictest, first = len(choices), number
+        if found >= ENOUGH:
+            break
+    return ([], 0, first) if first == 0 and len(choices) == 1 else (choices, strictest, first)
 
 
 def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
@@ -181,10 +229,21 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     corrected = " ".join(shown) if tuple(shown) != words else ""
     slots = _weigh(usable or slots, known)
     levels = _levels(slots, known)
-    ids, strictest, first = _gather(levels, market)
+    fewest = min((sum(known.documents.get(each, 0) for each, _sure in slot.terms) for slot in slots), default=0)
+    choices: list[Choice] = []
+    strictest, first = 0, 0
+    if not (usable and len(levels) == 1) and not _are_common_together(levels[0][0].words, fewest, known, market):
+        choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
     noun = noun_place([slot.word for slot in slots])
     is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
-    ranking = Ranking(tuple(slots), levels[0][0], ids, strictest, noun, USUAL_SIZE)
+    ranking = Ranking(
+        tuple(slots),
+        levels[0][0].words,
+        tuple((each.words, each.without) for each in choices),
+        strictest,
+        noun,
+        USUAL_SIZE,
+    )
     return Plan(words, ranking, corrected, is_loose)
 
 
@@ -204,7 +263,7 @@ def plan_query(text: str, market: str) -> Plan:
     kept: Plan | None = cache.get(key)
     if kept is None:
         kept = _plan(tokens, market, literal=literal)
-        is_sure = not kept.corrected and not kept.is_loose and not (kept.ranking and kept.ranking.ids)
+        is_sure = not kept.corrected and not kept.is_loose and not (kept.ranking and kept.ranking.choices)
         cache.set(key, kept, KEPT_SECONDS if is_sure else KEPT_SECONDS_MENDED)
     return kept
 

@@ -1,7 +1,7 @@
 """In which order a search shows what it found.
 
 PostgreSQL orders by the share of the query's words found, rare words counting more, in the title more than elsewhere,
-over the title's length. The first two hundred are then put in order by what needs their words: whether the query's noun
+over the title's length. The first hundred are then put in order by what needs their words: whether the query's noun
 is the title's, whether neighbors are neighbors, how many runs of three letters are the same, how popular they are.
 """
 
@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 HALF_LIFE = dt.timedelta(days=3)  # of popularity
-LOOKED_AT = 200
+LOOKED_AT = 100
 TOP = 10**9  # added to the ranks of those
 SHORT = 0.2  # how much a title's length counts
 NOUN, NEIGHBORS, LETTERS, POPULAR = 0.06, 0.075, 0.3, 0.02
@@ -22,9 +22,24 @@ USUAL_SIZE = 12.0
 # What a word is worth by where it is found: title, kind and brand, seller and specifications, text.
 TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 # ts_rank of one word that has one place is the place's weight over the sum of 1/n².
-_PLACE = f"1.6449340668 * ts_rank('{{0,{SELLER},{KIND},{TITLE}}}', d.named, %s::tsquery)"
+_PLACE = f"ts_rank('{{{TEXT},{SELLER},{KIND},{TITLE}}}', p.vector, %s::tsquery)"
+_ONE = 1.6449340668
+_BY_WORDS = """unnest(ARRAY[{query}::tsquery]) AS asked (words),
+    LATERAL (SELECT * FROM shop_searchdocument WHERE vector @@ asked.words OFFSET 0) d"""
 
 
+def by_words(query: str) -> str:
+    """SQL for the documents ``d`` that a tsquery finds, to stand after FROM: always by the index of words. With the words
+    and a LIMIT in sight PostgreSQL may rather read the whole table in the hope of an early end."""
+    return _BY_WORDS.format(query=query)
+
+
+_FOUND = "SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s"
+_CHOSEN = """SELECT d.* FROM unnest(%s::text[], %s::text[]) AS choice (words, without), LATERAL (
+    {found} AND NOT d.vector @@ choice.without::tsquery LIMIT {each}
+) d LIMIT {most}"""
+
+MOST_OF_A_CHOICE, MOST_CHOSEN = 1000, 2000  # things that count where words were given up: of one choice, of all
 MOST = 4000  # things that are put in order
 
 
@@ -46,33 +61,32 @@ class Slot:
 class Ranking:
     slots: tuple[Slot, ...]
     tsquery: str  # all words; what it finds is the list, unless words were given up:
-    ids: tuple[int, ...] = ()  # then these are, those of the strictest choice of words first
-    strictest: int = 0  # how many these are
+    choices: tuple[
+        tuple[str, int], ...
+    ] = ()  # then tsqueries that find different things, the strictest first, and how many count
+    strictest: int = 0  # how many of these are the strictest that find anything
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
 
-    def found(self) -> tuple[str, list[Any]]:
-        """SQL for the ids of what the search finds, in whatever market and visible or not."""
-        if self.ids:
-            return "SELECT unnest(%s::bigint[])", [list(self.ids)]
-        return "SELECT product_id FROM shop_searchdocument WHERE vector @@ %s::tsquery", [self.tsquery]
+    def documents(self, market: str) -> tuple[str, list[Any]]:
+        """A SELECT of the documents of what the search finds, visible ones of a market only."""
+        if not self.choices:
+            return _FOUND.format(documents=by_words("%s")), [self.tsquery, market]
+        words, without = (list(column) for column in zip(*self.choices, strict=True))
+        found = _FOUND.format(documents=by_words("choice.words"))
+        return _CHOSEN.format(found=found, each=MOST_OF_A_CHOICE, most=MOST_CHOSEN), [words, without, market]
 
     def score(self) -> tuple[str, list[Any]]:
-        """The first order as an SQL integer, 0 to a million and a little more; ``d`` is the document."""
+        """The first order as an SQL integer, 0 to a million and a little more; ``p`` is the document."""
         total = sum(slot.weight for slot in self.slots) or 1.0
         parts: list[str] = []
         params: list[Any] = []
         for slot in self.slots:
-            found = []
-            for lexeme, sure in slot.terms:
-                found.append(
-                    f"coalesce({sure} * nullif({_PLACE}, 0), CASE WHEN d.vector @@ %s::tsquery THEN {TEXT * sure} END, 0)"
-                )
-                params += [f"'{lexeme}'", f"'{lexeme}'"]
+            found = [_PLACE if sure == 1 else f"{sure} * {_PLACE}" for _lexeme, sure in slot.terms]
+            params += [f"'{lexeme}'" for lexeme, _sure in slot.terms]
             best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
-            parts.append(f"{slot.weight / total:.6f} * {best}")
-        length = f"({1 - SHORT} + {SHORT / self.usual_size:.6f} * d.size)"
-        return f"round((1000000 * ({' + '.join(parts)}) / {length})::numeric)::bigint", params
+            parts.append(f"{1_000_000 * _ONE * slot.weight / total:.3f} * {best}")
+        return f"(({' + '.join(parts)}) / ({1 - SHORT} + {SHORT / self.usual_size:.6f} * p.size))::bigint", params
 
 
 class Found(NamedTuple):
@@ -87,7 +101,7 @@ class Found(NamedTuple):
 
 
 def put_in_order(found: Sequence[Found], ranking: Ranking) -> list[tuple[int, int]]:
-    """(rank, id) of all found, best first: the first two hundred anew, the others as they are."""
+    """(rank, id) of all found, best first: the first hundred anew, the others as they are."""
     look = _Look(ranking)
     looked_at = [(TOP + look.rank(each), each.id) for each in found[:LOOKED_AT]]
     return sorted(looked_at, reverse=True) + [(each.rank, each.id) for each in found[LOOKED_AT:]]
@@ -112,7 +126,8 @@ class _Look:
             else []
             for lexemes in self.slots
         ]
-        more = LETTERS * len(self.runs & _runs(found.title)) / len(self.runs)
+        title = f" {found.title} "
+        more = LETTERS * sum(run in title for run in self.runs) / len(self.runs)
         if found.noun in places[self.noun]:
             more += NOUN
         more += NEIGHBORS * self._neighbors(places)

@@ -22,25 +22,27 @@ CHUNK = 500
 _SHORTEST_WORD, _LONGEST_WORD = 3, 24
 MOST_WORDS_OF_TEXT = 400
 
-_FIELDS = ("product_id", "version", "words", "title", "lexemes", "noun", "size", "named", "vector")
+# Documents are there from a product's first moment (shop/migrations/0003): only what is newer than they know is written.
+_LOCK = "SELECT 1 FROM shop_searchdocument WHERE product_id = ANY(%s) ORDER BY product_id FOR NO KEY UPDATE"
 _WRITE = """
-INSERT INTO shop_searchdocument (product_id, version, words, title, lexemes, noun, size, named, vector)
-SELECT id, version, words, title, lexemes, noun, size, named::tsvector, vector::tsvector
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
-    AS x (id, version, words, title, lexemes, noun, size, named, vector)
-WHERE EXISTS (SELECT 1 FROM sellers_product WHERE id = x.id)
-ON CONFLICT (product_id) DO UPDATE
-SET version = excluded.version, words = excluded.words, title = excluded.title, lexemes = excluded.lexemes, noun = excluded.noun,
-    size = excluded.size, named = excluded.named, vector = excluded.vector
-WHERE shop_searchdocument.version <= excluded.version
+WITH fresh AS (
+    SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::int[], %s::int[], %s::text[])
+        AS x (id, version, words, lexemes, noun, size, vector)
+), written AS (
+    UPDATE shop_searchdocument d SET version = fresh.version, size = fresh.size, vector = fresh.vector::tsvector
+    FROM fresh WHERE d.product_id = fresh.id AND d.version <= fresh.version RETURNING d.product_id AS id
+)
+INSERT INTO shop_searchtitle (product_id, words, lexemes, noun) SELECT id, words, lexemes, noun FROM fresh JOIN written USING (id)
+ON CONFLICT (product_id) DO UPDATE SET words = excluded.words, lexemes = excluded.lexemes, noun = excluded.noun
+WHERE (shop_searchtitle.words, shop_searchtitle.lexemes, shop_searchtitle.noun)
+    IS DISTINCT FROM (excluded.words, excluded.lexemes, excluded.noun)
 """
 _FORGET_COUNTS = "DELETE FROM shop_searchterm WHERE market = %s"
-_VECTORS = """SELECT d.vector FROM shop_searchdocument d JOIN sellers_product p ON p.id = d.product_id
-    WHERE p.is_listed AND p.market = '{market}'"""
+_VECTORS = "SELECT vector FROM shop_searchdocument WHERE is_listed AND market = '{market}'"
 _COUNT = """
 INSERT INTO shop_searchterm (market, lexeme, documents)
 SELECT %s, word, ndoc FROM ts_stat(%s) UNION ALL
-SELECT %s, '', count(*) FROM sellers_product WHERE is_listed AND market = %s
+SELECT %s, '', count(*) FROM shop_searchdocument WHERE is_listed AND market = %s
 """
 
 
@@ -86,20 +88,20 @@ def _source(product: Product) -> Source:
 
 
 def _row(source: Source, lexemes: dict[str, str], fields: Sequence[list[str]]) -> tuple[Any, ...]:
-    """What is stored of a product, in the order of ``_FIELDS``."""
+    """What is stored of a product, in the order of ``_WRITE``."""
     title, kind, seller, text = ([lexemes[word] for word in words] for words in fields)
-    named = dict.fromkeys(seller, "C") | dict.fromkeys(kind, "B") | dict.fromkeys(title, "A")  # its best place only
-    everything = dict.fromkeys([*named, *list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT]])
+    places = dict.fromkeys(list(dict.fromkeys(text))[:MOST_WORDS_OF_TEXT], ":1D")
+    places |= (
+        dict.fromkeys(seller, ":1C") | dict.fromkeys(kind, ":1B") | dict.fromkeys(title, ":1A")
+    )  # its best place only
     return (
         source.product_id,
         source.version,
-        f" {normalize(source.title)} {normalize(source.kind)} {normalize(source.seller.partition(' , ')[0])}",
         " ".join(fields[0]),
         " ".join(title),
         noun_place(fields[0]),
         max(len(set(title)), 1),
-        " ".join(f"'{word}':1{place}" for word, place in named.items()),
-        " ".join(f"'{word}'" for word in everything),
+        " ".join(f"'{word}'{place}" for word, place in places.items()),
     )
 
 
@@ -127,8 +129,16 @@ def _write(sources: list[Source]) -> None:
     lexemes = lexemes_of(word for each in fields for words in each for word in words)
     rows = [_row(source, lexemes, words) for source, words in zip(sources, fields, strict=True)]
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [[source.product_id for source in sources]])
         cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
-    _learn({word for row in rows for word in row[_FIELDS.index("words")].split()})
+    _learn(
+        {
+            word
+            for s in sources
+            for text in (s.title, s.kind, s.seller.partition(" , ")[0])
+            for word in normalize(text).split()
+        }
+    )
 
 
 def _learn(words: set[str]) -> None:

@@ -200,6 +200,16 @@ def channel(seller: "User") -> "Channel":
 
 
 @pytest.fixture
+def indexed(django_capture_on_commit_callbacks):
+    """Runs what a block of changes tells the index, as after a commit."""
+
+    def run():
+        return django_capture_on_commit_callbacks(execute=True)
+
+    return run
+
+
+@pytest.fixture
 def rival_channel(rival: "User") -> "Channel":
     """Another seller's open channel."""
     return make_channel(owner=rival, handle="rival_house", name="Rival House")

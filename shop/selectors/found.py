@@ -1,56 +1,84 @@
 """What a search found, best first, as light rows of a list."""
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 
 from core.pages import Page, decode_cursor, encode_cursor
-from shop import ranking
-from shop.facets import Filters, Scope
+from shop import facets, ranking
+from shop.facets import Counts, Filters, Scope
 from shop.ranking import Found
 from shop.selectors.rows import CardRow
 
+# Whether pictures are made is asked for each row: joining five tables takes longer to plan than to do.
+_SHOWN = """
+SELECT best.rank, p.id, t.words, t.lexemes, t.noun, p.popularity, p.version,
+    EXISTS (SELECT 1 FROM core_picture WHERE id = p.cover_id AND cardinality(widths) > 0) AS has_cover,
+    EXISTS (
+        SELECT 1 FROM sellers_channel c JOIN core_picture avatar ON avatar.id = c.avatar_id
+        WHERE c.id = p.channel_id AND cardinality(avatar.widths) > 0
+    ) AS has_avatar
+FROM best
+JOIN shop_searchtitle t ON t.product_id = best.id
+JOIN sellers_product p ON p.id = best.id
+"""
 _FOUND = """
-WITH candidates AS MATERIALIZED (
-    SELECT p.id FROM sellers_product p WHERE {where} LIMIT {most}
-), found AS MATERIALIZED (
-    SELECT * FROM (
-        SELECT p.id, p.version, p.cover_id, p.channel_id, p.popularity, d.title, d.lexemes, d.noun, {score} AS rank
-        FROM candidates JOIN sellers_product p USING (id) JOIN shop_searchdocument d ON d.product_id = p.id
+WITH best AS MATERIALIZED (
+    SELECT id, rank FROM (
+        SELECT product_id AS id, {score} AS rank FROM (SELECT p.* FROM ({documents}) p WHERE {where} LIMIT {most}) p
     ) scored WHERE {after} ORDER BY rank DESC, id DESC LIMIT %s
 )
-SELECT p.rank, p.id, p.title, p.lexemes, p.noun, p.popularity, p.version,
-    coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE)
-FROM found p
-JOIN sellers_channel c ON c.id = p.channel_id
-LEFT JOIN core_picture cover ON cover.id = p.cover_id
-LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
-ORDER BY p.rank DESC, p.id DESC
+{shown} ORDER BY best.rank DESC, p.id DESC
 """
+_COUNTED = """
+WITH inside AS MATERIALIZED ({inside}), best AS MATERIALIZED (
+    SELECT id, rank FROM inside WHERE missed = '' ORDER BY rank DESC, id DESC LIMIT %s
+), {counted}
+SELECT shown.*, NULL AS term, NULL AS n, NULL AS name FROM ({shown}) shown
+UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, counts.* FROM ({counts}) counts
+"""
+Row = tuple[Any, ...]  # what _SHOWN selects
 
 
-def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limit: int) -> list[tuple[Any, ...]]:
+def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limit: int) -> list[Row]:
     asked = scope.ranking
     if asked is None:
         return []
-    (scoped, scope_params), (filtered, filter_params) = scope.where(), filters.where()
+    (documents, found_params), (where, where_params) = asked.documents(scope.market), filters.where()
     score, score_params = asked.score()
-    params = [*scope_params, *filter_params, *score_params, *(after or ()), limit]
     sql = _FOUND.format(
-        where=f"{scoped} AND {filtered}",
-        most=max(ranking.MOST, len(asked.ids)),
         score=score,
+        documents=documents,
+        where=where,
+        most=ranking.MOST,
         after="(rank, id) < (%s, %s)" if after else "TRUE",
+        shown=_SHOWN,
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [*score_params, *found_params, *where_params, *(after or ()), limit])
         return list(cursor.fetchall())
+
+
+def _look_up_and_count(
+    scope: Scope, asked: ranking.Ranking, filters: Filters, limit: int, names: Sequence[str]
+) -> tuple[list[Row], Counts]:
+    """The best rows and the counts of facets in one reading of what is found."""
+    inside, params = facets.inside(scope, filters, asked.score())
+    sql = _COUNTED.format(inside=inside, counted=facets.COUNTED, shown=_SHOWN, counts=facets.COUNTS)
+    channels = [int(value) for value in filters.values("channel")]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, limit, channels, list(names)])
+        rows = cursor.fetchall()
+    shown = sorted((row[:9] for row in rows if row[0] is not None), key=itemgetter(0, 1), reverse=True)
+    return shown, facets.read_counts([row[9:] for row in rows if row[0] is None], scope, names)
 
 
 def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Page[CardRow]:
     """One page of what a search found, in one query; raises BadCursor.
 
-    Ranks of at least ``ranking.TOP`` are those of the first two hundred, which are put in order here; what follows is read
+    Ranks of at least ``ranking.TOP`` are those of the first hundred, which are put in order here; what follows is read
     by PostgreSQL's order, from the cursor on.
     """
     if scope.ranking is None:
@@ -58,15 +86,22 @@ def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Pa
     rank, pk = decode_cursor(after, 2) if after else (0, 0)
     if after and rank < ranking.TOP:
         rows = _look_up(scope, filters, (rank, pk), limit + 1)
-        order = [(row[0], row[1]) for row in rows]
-    else:
-        rows = _look_up(scope, filters, None, ranking.LOOKED_AT + limit + 1)
-        order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
-        order = [place for place in order if not after or place < (rank, pk)][: limit + 1]
+        return _page(rows, [(row[0], row[1]) for row in rows], limit)
+    rows = _look_up(scope, filters, None, ranking.LOOKED_AT + limit + 1)
+    order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
+    return _page(rows, [place for place in order if not after or place < (rank, pk)][: limit + 1], limit)
+
+
+def get_first_page(scope: Scope, filters: Filters, limit: int, names: Sequence[str]) -> tuple[Page[CardRow], Counts]:
+    """The first page of what a search found, and counts of these facets, in one query."""
+    if scope.ranking is None:
+        return Page([], ""), Counts(0, {}, {}, {})
+    rows, counts = _look_up_and_count(scope, scope.ranking, filters, ranking.LOOKED_AT + limit + 1, names)
+    order = ranking.put_in_order([Found(*row[:6]) for row in rows], scope.ranking)
+    return _page(rows, order, limit), counts
+
+
+def _page(rows: Sequence[Row], order: Sequence[tuple[int, int]], limit: int) -> Page[CardRow]:
     facts = {row[1]: row[6:] for row in rows}
-    found = []
-    for place, pk in order:
-        version, has_cover, has_avatar = facts[pk]
-        found.append(CardRow(pk, version, has_cover, has_avatar, place))
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], encode_cursor(last.rank, last.id) if last else "")
+    found = [CardRow(pk, *facts[pk], place) for place, pk in order[:limit]]
+    return Page(found, encode_cursor(found[-1].rank, found[-1].id) if len(order) > limit else "")

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Picture
 from core.pages import BadCursor, Page, decode_cursor, encode_cursor
 from sellers.models import Channel
-from shop.facets import Filters, Scope
+from shop import facets
+from shop.facets import Counts, Filters, Scope
 from shop.guests import Visitor
 from shop.models import Showcase
-from shop.selectors.found import get_found_page
+from shop.selectors.found import get_first_page, get_found_page
 from shop.selectors.person import get_followed_among
 from shop.selectors.rows import CardRow
 
@@ -84,6 +85,18 @@ def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", l
     return _page(_ROWS.format(inner=inner, direction=direction), [*params, limit + 1], limit)
 
 
+def get_page_and_counts(
+    scope: Scope, filters: Filters, sort: Sort, after: str, names: Sequence[str], limit: int = PAGE
+) -> tuple[Page[CardRow], Counts]:
+    """One page of a list and the counts of these facets; raises BadCursor. Two queries, one where counts are kept and
+    where a search begins."""
+    if sort == Sort.RELEVANCE and not after and facets.kept_counts(scope, filters, names) is None:
+        page, counts = get_first_page(scope, filters, limit, names)
+        facets.keep_counts(scope, filters, names, counts)
+        return page, counts
+    return get_card_page(scope, filters, sort, after, limit), facets.count_facets(scope, filters, names)
+
+
 def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -116,7 +129,7 @@ def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow],
 # --- channels and promotions
 
 
-_PICTURE = ("id", "key", "width", "height", "widths", "is_private")
+PICTURE = ("id", "key", "width", "height", "widths", "is_private")
 _THUMBS = """
 SELECT c.id, category.icon, picture.id, picture.key, picture.width, picture.height, picture.widths, picture.is_private
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS c (id, place), LATERAL (
@@ -166,7 +179,7 @@ def get_channel_cards(channels: Sequence[Channel], visitor: Visitor) -> list[Cha
     thumbs: dict[int, list[tuple[Picture | None, str]]] = {}
     for channel_id, icon, *picture in _rows(_THUMBS, [[channel.pk for channel in channels]]) if channels else ():
         thumbs.setdefault(channel_id, []).append(
-            (Picture.from_db(None, _PICTURE, picture) if picture[0] else None, icon)
+            (Picture.from_db(None, PICTURE, picture) if picture[0] else None, icon)
         )
     followed = get_followed_among(visitor, [channel.pk for channel in channels])
     return [

@@ -1,0 +1,119 @@
+"""What a search may become while its last word is still typed: categories, channels, popular products."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from core.models import Picture
+from sellers.models import Category, Channel, Product
+from shop.lexemes import lexemes_of
+from shop.measures import read_tokens
+from shop.names import find_categories, find_channels
+from shop.plans import MOST_LETTERS, MOST_WORDS
+from shop.ranking import by_words
+from shop.selectors.lists import PICTURE
+from shop.text import normalize
+
+RARE = 2500  # documents that a word is in: they are looked at, else the popular products of the market
+MOST_LOOKED_AT = 2500  # of either
+MOST_FORMS = 30
+MORE = 10  # looked at for each that is shown: the words may only stand in a text
+
+# How many documents have what was typed last, of the words before it the rarest, and stems of words that begin as it
+# does though the stem does not ("runnin": run).
+_KNOWN = """
+SELECT (SELECT sum(documents) FROM shop_searchterm WHERE lexeme LIKE %(begun)s AND market = %(market)s),
+    (SELECT min(documents) FROM shop_searchterm WHERE lexeme = ANY(%(whole)s) AND market = %(market)s),
+    ARRAY(SELECT DISTINCT lexeme FROM shop_searchword WHERE word LIKE %(begun)s AND lexeme NOT LIKE %(begun)s LIMIT {most})
+"""
+_RARE = """
+SELECT product_id FROM (
+    SELECT product_id, vector, popularity FROM (
+        SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}
+    ) d ORDER BY popularity DESC, product_id DESC LIMIT %s
+) best WHERE vector @@ %s::tsquery
+"""
+_COMMON = """
+SELECT p.id FROM (
+    SELECT id FROM sellers_product WHERE is_listed AND market = %s ORDER BY popularity DESC, id DESC LIMIT {most}
+) p, LATERAL (SELECT 1 FROM shop_searchdocument WHERE product_id = p.id AND (vector @@ %s::tsquery) IS TRUE) d LIMIT %s
+"""
+
+# What one line of the list shows, written down: having the ORM write it costs more than running it.
+_LINES = """
+SELECT p.id, p.title, p.price_minor, p.currency, c.id, c.language, c.hue, category.id, category.icon,
+    picture.id, picture.key, picture.width, picture.height, picture.widths, picture.is_private
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS best (id, place)
+JOIN sellers_product p ON p.id = best.id
+JOIN sellers_channel c ON c.id = p.channel_id
+JOIN sellers_category category ON category.id = p.category_id
+LEFT JOIN core_picture picture ON picture.id = p.cover_id
+WHERE p.is_listed ORDER BY place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    categories: list[Any] = field(default_factory=list)
+    channels: list[Channel] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.categories or self.channels or self.products)
+
+
+def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:
+    """What has the words typed so far, the last of them perhaps only begun, popular products first.
+
+    Four queries at most, on an index each.
+    """
+    words = normalize(prefix[:MOST_LETTERS]).split()[:MOST_WORDS]
+    if sum(map(len, words)) < 2:
+        return Suggestions()
+    products = find_products(prefix[:MOST_LETTERS], market, limit)
+    return Suggestions(find_categories(words, 3), find_channels(words, market, 3), products)
+
+
+def find_products(prefix: str, market: str, limit: int) -> list[Product]:
+    """Visible products in whose title, category, brand or channel the words stand, most popular first."""
+    typed = [token.word for token in read_tokens(prefix)][:MOST_WORDS]
+    if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isascii():  # a letter begins half of all words
+        typed.pop()
+    if not typed:
+        return []
+    lexemes = lexemes_of(typed)
+    whole, begun = [lexemes[word] for word in typed[:-1]], typed[-1]
+    given = {"begun": f"{begun}%", "market": market, "whole": whole}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
+        documents, rarest, forms = cursor.fetchone()
+        anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
+        ids: list[int] = []
+        if (documents or 0) > RARE and (rarest is None or rarest > RARE):
+            cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        if not ids:
+            cursor.execute(
+                _RARE.format(documents=by_words("%s"), most=MOST_LOOKED_AT), [anywhere, market, limit * MORE, named]
+            )
+            ids = [pk for (pk,) in cursor.fetchall()][:limit]
+        cursor.execute(_LINES, [ids])
+        return [_line(row) for row in cursor.fetchall()]
+
+
+def _line(row: tuple[Any, ...]) -> Product:
+    """A product with the little that its line shows; all else would be read when asked for."""
+    product = Product.from_db(None, ("id", "title", "price_minor", "currency"), row[:4])
+    product.channel = Channel.from_db(None, ("id", "language", "hue"), row[4:7])
+    product.category = Category.from_db(None, ("id", "icon"), row[7:9])
+    product.cover = Picture.from_db(None, PICTURE, row[9:]) if row[9] else None
+    return product
+
+
+def _tsquery(whole: Sequence[str], begun: str, forms: Sequence[str], fields: str) -> str:
+    """All the words, the last perhaps only begun, in fields named by their letters."""
+    mark = f":{fields}" if fields else ""
+    last = " | ".join([f"'{begun}':*{fields}", *(f"'{lexeme}'{mark}" for lexeme in forms)])
+    return " & ".join([*(f"'{lexeme}'{mark}" for lexeme in whole), f"({last})"])
