@@ -2,7 +2,7 @@
 """How fast lists are read: `.venv/bin/python -m bench.picks [--people 2000]`, after bench.pages' catalogue.
 
 People look at 50 things each, of a few kinds; the table is made as at night. Then 24 filtered things for each of 500
-of them, with the rows in Redis and with Redis gone.
+of them, first with her history still to be read from the log, then with it in Redis, then with Redis gone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(BASE))
 
+import psutil  # noqa: E402
 import psycopg  # noqa: E402
 
 from bench import pages  # noqa: E402
@@ -52,17 +53,31 @@ def look_around(people: int) -> list[int]:
 
 
 def ask(name: str, people: list[int]) -> None:
+    """Times of lists one after the other, and what they take of processors: that is the same whoever else works."""
+    from django.db import connection
+
     from recommender import selectors
     from recommender.lookers import Looker
 
-    took = []
-    for pk in people:
+    took: list[float] = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = psutil.Process(cursor.fetchone()[0])
+    first = len(people) // 10  # these fill the cache
+    for place, pk in enumerate(people):
+        if place == first:
+            mine, its = time.process_time(), server.cpu_times()
         started = time.perf_counter()
         found = selectors.get_picks(Looker(pk), "us", limit=24)
         took.append((time.perf_counter() - started) * 1000)
         assert len(found.rows) == 24
-    took = sorted(took[len(took) // 10 :])  # the first ones fill the cache
-    print(f"{name}: p50 {took[len(took) // 2]:.1f} ms, p99 {took[int(len(took) * 0.99)]:.1f} ms for 24 things")
+    now, took = server.cpu_times(), sorted(took[first:])
+    mine = (time.process_time() - mine) * 1000 / len(took)
+    its = (now.user + now.system - its.user - its.system) * 1000 / len(took)
+    print(
+        f"{name}: p50 {took[len(took) // 2]:.1f} ms, p99 {took[int(len(took) * 0.99)]:.1f} ms for 24 things; ", end=""
+    )
+    print(f"processor {mine:.1f} ms here, {its:.1f} ms of PostgreSQL (load {os.getloadavg()[0]:.1f})")
 
 
 def main() -> None:
@@ -77,12 +92,16 @@ def main() -> None:
         people = look_around(options.people)
         from django.core.management import call_command
 
+        from recommender import services
+
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
             owner.execute("ANALYZE")  # as PostgreSQL does by itself after a while
+        services.count_exposure()
         started = time.perf_counter()
         call_command("make_neighbors")
         print(f"table made in {time.perf_counter() - started:.1f} s")
-        ask("rows in Redis", people[:ASKED])
+        ask("the first list of each", people[:ASKED])
+        ask("the next one", people[:ASKED])
         from django.conf import settings
 
         settings.CACHES["default"]["LOCATION"] = "redis://127.0.0.1:1/0"

@@ -33,10 +33,11 @@ def get_history_and(looker: Looker, key: str) -> tuple[list[Past], Any]:
         return [], cache.get(key)
     token_key, read_key, new_key = _keys(looker)
     kept, new = cache.get_many_and_list([token_key, read_key, key], new_key, MOST)
-    token = kept.get(token_key, "")
-    if read_key in kept and kept[read_key][0] == token:
+    token = kept.get(token_key)
+    if token and read_key in kept and kept[read_key][0] == token:
         history = [Past(*row) for row in _PAST.iter_unpack(kept[read_key][1])]
     else:
+        token = token or _set_token(token_key)  # first: what is written from now on is appended
         history = deeds.get_history(looker)
         cache.set(read_key, (token, b"".join(_PAST.pack(*past) for past in history)), SECONDS)
     if new:
@@ -54,24 +55,33 @@ def _merged(history: Sequence[Past], new: Sequence[Past]) -> list[Past]:
 
 
 def append(rows: Iterable[Sequence[Any]]) -> None:
-    """Rows of the log, in the order of recommender.buffer, that are written now."""
-    said: dict[str, list[bytes]] = {}
+    """Rows of the log, in the order of recommender.buffer, that are written now. Nobody's who reads no lists."""
+    said: dict[Looker, list[bytes]] = {}
     for at, person_id, guest, product_id, _channel, kind, dwell_ms, _arm in rows:
         weight = Interaction.WEIGHTS.get(kind)
         if product_id is None or weight is None:
             continue
         is_short = kind == Interaction.Kind.VIEW and dwell_ms is not None and dwell_ms < deeds.SHORT_MS
         past = _PAST.pack(product_id, deeds.SHORT if is_short else weight, at.timestamp())
-        said.setdefault(_keys(Looker(person_id, guest))[2], []).append(past)
-    if said:
-        cache.append_many(said, 2 * SECONDS)
+        said.setdefault(Looker(person_id, guest), []).append(past)
+    keys = {looker: _keys(looker) for looker in said}
+    readers = cache.get_bytes([token_key for token_key, _read_key, _new_key in keys.values()])
+    new = {keys[looker][2]: pasts for looker, pasts in said.items() if keys[looker][0] in readers}
+    if new:
+        cache.append_many(new, 2 * SECONDS)
 
 
 def outdate(looker: Looker) -> None:
     """Her history is read from the log again. To be called after what changed it is committed."""
     token_key, _read_key, new_key = _keys(looker)
     cache.delete(new_key)  # it is in the log; first, so that what comes now stays
-    cache.set(token_key, secrets.token_urlsafe(6), 2 * SECONDS)
+    _set_token(token_key)
+
+
+def _set_token(key: str) -> str:
+    token = secrets.token_urlsafe(6)
+    cache.set(key, token, 2 * SECONDS)
+    return token
 
 
 def _keys(looker: Looker) -> tuple[str, str, str]:

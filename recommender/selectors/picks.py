@@ -13,7 +13,7 @@ from recommender.selectors.rules import Choice
 
 LIMIT = 24
 CANDIDATES = 100
-LIKELY = 50  # popular things that are looked at beside these
+LIKELY = 30  # popular things that are looked at beside these
 ROWS = 50  # of her history, the newest
 DAY = 86_400
 SAME_KIND = 0.9  # what each thing of a category already chosen leaves of the next one's score
