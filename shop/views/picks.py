@@ -17,7 +17,7 @@ from recommender.lookers import Looker, is_robot
 from shop import cards, guests
 from shop.selectors.lists import get_card_rows
 
-SHELF, PAGE = 12, 36
+SHELF, PAGE = 12, 24
 
 
 class Card(NamedTuple):

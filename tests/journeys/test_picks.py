@@ -42,3 +42,30 @@ def test_what_is_picked_follows_what_a_guest_looks_at(open_page: Callable[..., P
     page.wait_for_url("**/")
     expect(shelf.locator(".section-head p")).to_have_text(f"Because you looked at “{seen}”")
     assert unwanted not in shelf.locator("h3").all_inner_texts()
+
+
+def test_a_guest_has_an_order_of_her_own_and_hides_a_channel(open_page: Callable[..., Page], market: Market):
+    page = open_page("phone", "en")
+    page.goto("/@saffron_clay/")
+    page.get_by_role("button", name="Follow").first.click()
+    expect(page.locator(".toast")).to_contain_text("You follow Saffron & Clay now")
+    page.goto("/feed/")
+    page.get_by_role("link", name="For you").click()
+    page.goto("/feed/")
+    expect(page.get_by_role("link", name="For you")).to_have_attribute("aria-current", "true")
+    page.locator("#feed > li").last.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 2000)
+    worth = page.locator("section:has(#worth-title)")
+    card = worth.locator(".channel-card").first
+    name = card.locator("h3 a").inner_text()
+    card.get_by_role("button", name=f"Why {name}?").press("Enter")
+    card.get_by_role("button", name="Not interested").press("Enter")
+    expect(worth.get_by_role("link", name=name)).to_have_count(0)
+    expect(worth.locator(".channel-card a").first).to_be_focused()
+    expect(page.locator(".toast")).to_contain_text(f"{name} is hidden")
+
+    page.goto("/me/")
+    page.get_by_role("link", name="Hidden").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.get_by_role("button", name=f"Show again {name}").click()
+    expect(page.get_by_role("heading", name=name)).to_have_count(0)
