@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -59,7 +60,7 @@ def get_look_alikes(
         return []
     channels = set(Product.objects.filter(pk__in=seeds).values_list("channel_id", flat=True))
     now = timezone.now()
-    params = {
+    params: dict[str, Any] = {
         "ids": list(near),
         "weights": list(near.values()),
         "seeds": seeds,
