@@ -78,6 +78,9 @@ GUEST_PAGES = (
 PERSON_PAGES = (
     View("tab-person", "/", "shopper"),
     View("feed", "/feed/", "shopper"),
+    View("feed-for-you", "/feed/?order=for-you", "shopper"),
+    View("picks", "/picks/", "shopper"),
+    View("hidden", "/me/hidden/", "shopper"),
     View("saved", "/saved/", "shopper"),
     View("me", "/me/", "shopper"),
     View("news-empty", "/news/", "shopper"),
