@@ -19,7 +19,7 @@ from payments.models import MoneyRequest
 from recommender import inputs, selectors, services
 from recommender.lookers import Looker
 from recommender.models import Exposure, Impression, Neighbors, Run, Tuning
-from recommender.selectors import deeds, histories, picks, rules, tables
+from recommender.selectors import deeds, histories, picks, popular, rules, tables
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
 from recommender.training.table import make_table as train
@@ -181,6 +181,7 @@ def test_what_may_not_be_shown_never_appears(rich_market, states, order, history
     """Whatever the table holds and whatever is popular; all that may be shown does appear."""
     products, person = rich_market
     cache.clear()
+    popular.memory.clear()
     with transaction.atomic():
         with connection.cursor() as cursor:  # a bought thing without the story of its money; rolled back below
             cursor.execute("ALTER TABLE payments_moneyrequest DISABLE TRIGGER USER")
@@ -264,6 +265,7 @@ def test_as_many_queries_whatever_the_history(shopper, things, django_assert_num
     with django_assert_num_queries(1):  # may it be shown: the rest is kept
         selectors.get_picks(looker, "us", limit=4)
     cache.clear()
+    popular.memory.clear()
     with django_assert_num_queries(6):  # and history, the live table, its rows, what is popular, the trend
         selectors.get_picks(looker, "us", limit=4)
 
@@ -282,7 +284,7 @@ def test_one_place_is_for_who_was_shown_too_little(shopper, settings):
     assert [pick.probability for pick in found.rows] == [1] * 8
     little.shown = 10
     little.save()
-    cache.clear()
+    popular.forget_unseen(["us"])
     assert new.pk not in ids(selectors.get_picks(Looker(shopper.pk), "us", limit=8))
 
 
