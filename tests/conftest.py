@@ -40,6 +40,7 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     from django.utils import translation
 
     from core import kept
+    from recommender.selectors import popular
     from sellers import selectors
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -54,6 +55,7 @@ def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
     }
     cache.clear()
     kept.memory.clear()
+    popular.memory.clear()
     selectors.forget_categories()
     with translation.override("en"):
         yield

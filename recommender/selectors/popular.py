@@ -1,7 +1,8 @@
 """Lists that fill everybody's: what is popular in a market and in its categories, and things of channels that were shown
-too little. They are kept for some minutes; whoever shows them asks recommender.selectors.rules first."""
+too little. They are kept for two minutes; whoever shows them asks recommender.selectors.rules first."""
 
 import json
+import time
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,12 +12,15 @@ from django.conf import settings
 from django.db import connection
 
 from core.cache import shared as cache
+from core.kept import Memory
 
 SECONDS = 120
+NEAR = 20  # seconds in a process's own memory
 KEPT = 100
 OF_CHANNEL = 8  # things of one channel, so that others are there where one has most
 UNSEEN = 50  # channels
 _LOOKED_AT = 400
+memory = Memory(1000)
 _POPULAR = """
 SELECT {name}, id, channel_id FROM sellers_product p
 WHERE {where} p.market = %(market)s AND p.is_listed AND (p.stock IS NULL OR p.stock > 0)
@@ -51,41 +55,61 @@ class Lists(NamedTuple):
 
 def get_lists(market: str, categories: Sequence[int], run: int) -> Lists:
     """With the trend of a table, if there is one; two queries at most."""
-    names = [*map(str, categories), "market", "unseen"]
-    keys, trend_key = {_key(market, name): name for name in names}, f"trend:{run}:{market}"
-    kept = cache.get_bytes([*keys, trend_key])
-    trend = kept.pop(trend_key) if trend_key in kept else _keep_trend(trend_key, run, market)
-    lists = {keys[key]: array("q", packed) for key, packed in kept.items()}
-    if missing := [name for name in names if name not in lists]:
-        read = _read(market, missing)
-        cache.set_bytes({_key(market, name): ids.tobytes() for name, ids in read.items()}, SECONDS)
-        lists |= read
-    middle = len(trend) // 12 * 8
-    values = dict(zip(array("q", trend[:middle]), array("f", trend[middle:]), strict=True))
-    return Lists([lists[name] for name in names[:-2]], lists["market"], lists["unseen"], values)
+    names = [*map(str, categories), "market", "unseen", f"trend-{run}"]
+    now = time.monotonic()
+    near = memory.get_many([_key(market, name) for name in names])
+    found = {name: near[key][1] for name in names if (key := _key(market, name)) in near and near[key][0] > now}
+    if missing := [name for name in names if name not in found]:
+        read = _from_cache(market, missing, run)
+        memory.set_many({_key(market, name): (now + NEAR, value) for name, value in read.items()})
+        found |= read
+    *of_categories, of_market, unseen, trend = (found[name] for name in names)
+    return Lists(of_categories, of_market, unseen, trend)
 
 
-def _keep_trend(key: str, run: int, market: str) -> bytes:
+def _from_cache(market: str, names: Sequence[str], run: int) -> dict[str, Any]:
+    packed = cache.get_bytes([_key(market, name) for name in names])
+    missing = [name for name in names if _key(market, name) not in packed]
+    made = {_key(market, name): value for name, value in _read(market, missing, run).items()} if missing else {}
+    cache.set_bytes(made, SECONDS)
+    packed |= made
+    return {name: _unpack(name, packed[_key(market, name)]) for name in names}
+
+
+def _unpack(name: str, packed: bytes) -> "array[int] | dict[int, float]":
+    if not name.startswith("trend"):
+        return array("q", packed)
+    middle = len(packed) // 12 * 8
+    return dict(zip(array("q", packed[:middle]), array("f", packed[middle:]), strict=True))
+
+
+def _read(market: str, names: Sequence[str], run: int) -> dict[str, bytes]:
+    trends = {name: _read_trend(market, run) for name in names if name.startswith("trend")}
+    lists = [name for name in names if name not in trends]
+    return trends | ({name: ids.tobytes() for name, ids in _read_lists(market, lists).items()} if lists else {})
+
+
+def _read_trend(market: str, run: int) -> bytes:
     found = None
     if run:
         with connection.cursor() as cursor:
             cursor.execute("SELECT trend -> %s FROM recommender_run WHERE id = %s", [market, run])
             found = cursor.fetchone()
     ids, values = json.loads(found[0]) if found and isinstance(found[0], str) else (found and found[0]) or ([], [])
-    packed = array("q", ids).tobytes() + array("f", values).tobytes()
-    cache.set_bytes({key: packed}, SECONDS)
-    return packed
+    return array("q", ids).tobytes() + array("f", values).tobytes()
 
 
 def forget_unseen(markets: Iterable[str]) -> None:
-    cache.delete_many([_key(market, "unseen") for market in markets])
+    keys = [_key(market, "unseen") for market in markets]
+    cache.delete_many(keys)
+    memory.set_many(dict.fromkeys(keys, (0, None)))
 
 
 def _key(market: str, name: str) -> str:
     return f"fillers:{market}:{name}"
 
 
-def _read(market: str, names: Sequence[str]) -> dict[str, "array[int]"]:
+def _read_lists(market: str, names: Sequence[str]) -> dict[str, "array[int]"]:
     params: dict[str, Any] = {
         "market": market,
         "categories": [int(name) for name in names if name.isdecimal()],

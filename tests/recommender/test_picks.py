@@ -8,18 +8,16 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chat import services as chat
 from chat.models import Block, Side
 from payments.machine import State
 from payments.models import MoneyRequest
 from recommender import inputs, selectors, services
 from recommender.lookers import Looker
 from recommender.models import Exposure, Impression, Neighbors, Run, Tuning
-from recommender.selectors import deeds, histories, picks, rules, tables
+from recommender.selectors import deeds, picks, popular, rules, tables
 from recommender.training.scoring import Scorer
 from recommender.training.settings import Settings
 from recommender.training.table import make_table as train
@@ -53,44 +51,6 @@ def test_what_she_looked_at_decides_and_says_why(shopper):
     assert found.because in {cup.pk for cup in market.cups[:2]}
     assert found.titles[found.because].startswith("Cup")
     assert not {cup.pk for cup in market.cups[:2]} & set(ids(found))
-
-
-def test_what_is_kept_of_a_history_is_what_the_log_says(shopper):
-    market, looker = make_market(people=0), Looker(shopper.pk)
-    look(shopper, market.cups[0], days=2)
-    assert histories.get_history(looker) == deeds.get_history(looker)
-    look(shopper, market.cups[0], kind="save", days=1)
-    look(shopper, *market.pots)
-    services.record(looker=looker, kind="view", product_id=market.cups[1].pk, dwell_ms=500)
-    services.record(looker=looker, kind="not_interested", product_id=market.cups[2].pk)
-    kept = histories.get_history(looker)
-    assert len(kept) == 7
-    assert kept == deeds.get_history(looker)
-
-
-def test_what_changes_the_log_is_in_the_next_list(shopper, django_capture_on_commit_callbacks):
-    """Looks that were forgotten, a guest who turned out to be her, a question: nothing kept is older than these."""
-    market, looker, guest = make_market(people=0), Looker(shopper.pk), Looker(guest="abc")
-    look(shopper, market.cups[0])
-    services.record(looker=guest, kind="save", product_id=market.cups[1].pk)
-
-    def touched() -> list[int]:
-        kept = histories.get_history(looker)
-        assert kept == deeds.get_history(looker)
-        return sorted(past.product_id for past in kept)
-
-    assert touched() == [market.cups[0].pk]
-    with django_capture_on_commit_callbacks(execute=True):
-        services.join_guest(guest="abc", person=shopper)
-    assert touched() == [market.cups[0].pk, market.cups[1].pk]
-    assert histories.get_history(guest) == []
-    with django_capture_on_commit_callbacks(execute=True):
-        services.forget(looker=looker)
-    assert touched() == [market.cups[1].pk]
-    with django_capture_on_commit_callbacks(execute=True):
-        pot = market.pots[0]
-        chat.open_conversation(shopper=shopper, channel=pot.channel, product=pot)
-    assert touched() == [market.cups[1].pk, market.pots[0].pk]
 
 
 def test_a_look_changes_the_next_list(shopper):
@@ -181,6 +141,7 @@ def test_what_may_not_be_shown_never_appears(rich_market, states, order, history
     """Whatever the table holds and whatever is popular; all that may be shown does appear."""
     products, person = rich_market
     cache.clear()
+    popular.memory.clear()
     with transaction.atomic():
         with connection.cursor() as cursor:  # a bought thing without the story of its money; rolled back below
             cursor.execute("ALTER TABLE payments_moneyrequest DISABLE TRIGGER USER")
@@ -264,6 +225,7 @@ def test_as_many_queries_whatever_the_history(shopper, things, django_assert_num
     with django_assert_num_queries(1):  # may it be shown: the rest is kept
         selectors.get_picks(looker, "us", limit=4)
     cache.clear()
+    popular.memory.clear()
     with django_assert_num_queries(6):  # and history, the live table, its rows, what is popular, the trend
         selectors.get_picks(looker, "us", limit=4)
 
@@ -282,7 +244,7 @@ def test_one_place_is_for_who_was_shown_too_little(shopper, settings):
     assert [pick.probability for pick in found.rows] == [1] * 8
     little.shown = 10
     little.save()
-    cache.clear()
+    popular.forget_unseen(["us"])
     assert new.pk not in ids(selectors.get_picks(Looker(shopper.pk), "us", limit=8))
 
 
@@ -326,17 +288,3 @@ def test_what_may_be_shown_keeps_its_order():
     market = make_market()
     wanted = [market.pots[1].pk, market.cups[2].pk, market.pots[0].pk]
     assert [choice.product_id for choice in rules.get_allowed(Looker(), wanted)] == wanted
-
-
-def test_history_is_newest_first_with_the_most_that_was_said(shopper):
-    market = make_market(people=0)
-    look(shopper, market.cups[0], days=2)
-    look(shopper, market.cups[0], kind="save", days=1)
-    look(shopper, market.cups[1])
-    services.record(
-        looker=Looker(shopper.pk), kind="view", product_id=market.pots[0].pk, dwell_ms=500, at=timezone.now()
-    )
-    history = deeds.get_history(Looker(shopper.pk))
-    assert [(past.product_id, past.weight) for past in history] == [
-        (market.pots[0].pk, 0.3), (market.cups[1].pk, 1.0), (market.cups[0].pk, 3.0),
-    ]  # fmt: skip
