@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=256, name='search_vector'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='search_vector'),
         ),
         migrations.CreateModel(
             name='SearchTitle',
