@@ -25,7 +25,7 @@ ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
 COMMON = 2000  # products that have a word; it is not looked up alone
-PROBE = 600  # times as common as the things found so far: then a word is checked on them
+PROBE = 400  # times as common as the things found so far: then a word is checked on them
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
@@ -201,7 +201,7 @@ def _together(slots: Sequence[Slot], known: Known, without: str = "") -> Choice:
     for slot in others:
         if known.count(slot) < PROBE * few:
             looked_up.append(slot)
-            few = max(few // 2, 1)  # at least so much does a further word narrow
+            few = max(few // 4, 1)  # about so much does a further word of a query narrow
     checked = _tsquery([slot for slot in others if slot not in looked_up])
     return Choice(_tsquery(looked_up), checked, without)
 
