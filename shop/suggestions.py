@@ -85,7 +85,7 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
         return []
     lexemes = lexemes_of(typed)
     whole, begun = [lexemes[word] for word in typed[:-1]], typed[-1]
-    given = {"begun": f"{begun}%", "market": market, "whole": whole}
+    given: dict[str, Any] = {"begun": f"{begun}%", "market": market, "whole": whole}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
         documents, rarest, forms = cursor.fetchone()
