@@ -116,8 +116,8 @@ class SearchDocument(models.Model):
     class Meta:
         verbose_name = _("search document")
         verbose_name_plural = _("search documents")
-        # Changes wait in a list that every search reads: a short one.
-        indexes = [GinIndex(fields=["vector"], name="search_vector", gin_pending_list_limit=256)]
+        # Without the list in which changes would wait: every search would read it, for each of its words.
+        indexes = [GinIndex(fields=["vector"], name="search_vector", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"document of {self.product_id}"

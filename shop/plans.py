@@ -25,6 +25,7 @@ ENOUGH = 100  # found things at which no word is given up any more
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
 COMMON = 2000  # products that have a word; it is not looked up alone
+PROBE = 400  # times as common as the things found so far: then a word is checked on them
 MOST_CHOICES = 4  # which word may be left out: the commonest
 BARE = 0.6  # a number without its unit
 SHORTEST_PAIR = 6  # letters of two words that may be one
@@ -38,8 +39,9 @@ FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.
 # How many things each of some choices of words finds, as far as it matters.
 _COUNT = """
 SELECT (SELECT count(*) FROM (
-    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s AND NOT d.vector @@ without::tsquery LIMIT {enough}
-) found) FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS choice (words, without, n) ORDER BY n
+    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s AND (checked = '' OR d.vector @@ checked::tsquery)
+        AND NOT d.vector @@ without::tsquery LIMIT {enough}
+) found) FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS choice (words, checked, without, n) ORDER BY n
 """
 # How many have all words of a few thousand by chance: where each of them is so common that the index takes long.
 _SAMPLE = """
@@ -65,10 +67,11 @@ class Plan:
 
 @dataclass(slots=True)
 class Choice:
-    """Some of a query's words: a tsquery, and one of what stricter choices found."""
+    """Some of a query's words: a tsquery to look up, one that is checked on what was found, what stricter choices found."""
 
     words: str
-    without: str
+    checked: str = ""
+    without: str = ""
     last_night: int = 0  # how many things had these words then, found by stricter choices or not
     count: int = (
         0  # how many it finds now, as far as it matters; not asked for where something is known from last night
@@ -82,6 +85,10 @@ class Known:
     documents: dict[str, int] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     total: int = 0
+
+    def count(self, slot: Slot) -> int:
+        """In how many products one of the slot's lexemes stood last night, or a few more."""
+        return sum(self.documents.get(lexeme, 0) for lexeme, _sure in slot.terms)
 
     def weight(self, lexeme: str) -> float:
         """Rare words matter more: the inverse document frequency of BM25."""
@@ -162,36 +169,49 @@ def _levels(slots: Sequence[Slot], known: Known) -> list[list[Choice]]:
     """Choices from all words to any of them, each finding what none before it finds. Only words joined by "and" are
     cheap to look up at any size: so every choice of words is a lookup of its own, and words in very many products are not
     looked up alone, but for the rarest."""
-    parts = [slot.tsquery for slot in slots]
-    levels = [[Choice(" & ".join(parts), "")]]
-    if len(parts) == 1:
+    levels = [[_together(slots, known)]]
+    if len(slots) == 1:
         return levels
     by_weight = sorted(range(len(slots)), key=lambda i: slots[i].weight)
-    seen = [f"({levels[0][0].words})"]
-    if len(parts) > 2:
-        one_less = {gone: " & ".join(parts[:gone] + parts[gone + 1 :]) for gone in by_weight[:MOST_CHOICES]}
-        levels.append([Choice(words, parts[gone]) for gone, words in one_less.items()])
-        seen = [f"({words})" for words in one_less.values()]
-    rarest, *others = (_alone(slots[i], known) for i in reversed(by_weight))
-    for level in ([rarest], [each for each in others if each.last_night <= COMMON]):
-        for each in level:
-            each.without = " | ".join(seen)
-            seen.append(each.words)
-        if level:
-            levels.append(level)
+    seen = [f"({_tsquery(slots)})"]
+    if len(slots) > 2:
+        one_less = {gone: [*slots[:gone], *slots[gone + 1 :]] for gone in by_weight[:MOST_CHOICES]}
+        levels.append([_together(left, known, slots[gone].tsquery) for gone, left in one_less.items()])
+        seen = [f"({_tsquery(left)})" for left in one_less.values()]
+    rarest, *others = (slots[i] for i in reversed(by_weight))
+    for level in ([rarest], [slot for slot in others if known.count(slot) <= COMMON]):
+        choices = []
+        for slot in level:
+            choices.append(Choice(slot.tsquery, without=" | ".join(seen), last_night=known.count(slot)))
+            seen.append(slot.tsquery)
+        if choices:
+            levels.append(choices)
     return levels
 
 
-def _alone(slot: Slot, known: Known) -> Choice:
-    return Choice(slot.tsquery, "", sum(known.documents.get(lexeme, 0) for lexeme, _sure in slot.terms))
+def _tsquery(slots: Sequence[Slot]) -> str:
+    return " & ".join(slot.tsquery for slot in slots)
+
+
+def _together(slots: Sequence[Slot], known: Known, without: str = "") -> Choice:
+    """All these words. To probe the long list of a very common word for each of few things takes longer than to look at
+    those things: such words are checked on what the others find."""
+    first, *others = sorted(slots, key=known.count)
+    looked_up, few = [first], max(known.count(first), 1)
+    for slot in others:
+        if known.count(slot) < PROBE * few:
+            looked_up.append(slot)
+            few = max(few // 4, 1)  # about so much does a further word of a query narrow
+    checked = _tsquery([slot for slot in others if slot not in looked_up])
+    return Choice(_tsquery(looked_up), checked, without)
 
 
 def _count(choices: Sequence[Choice], market: str) -> None:
     asked = [each for each in choices if not each.last_night]
     if asked:
+        columns = [[each.words for each in asked], [each.checked for each in asked], [each.without for each in asked]]
         with connection.cursor() as cursor:
-            sql = _COUNT.format(documents=by_words("choice.words"), enough=ENOUGH)
-            cursor.execute(sql, [market, [each.words for each in asked], [each.without for each in asked]])
+            cursor.execute(_COUNT.format(documents=by_words("choice.words"), enough=ENOUGH), [market, *columns])
             for each, (count,) in zip(asked, cursor.fetchall(), strict=True):
                 each.count = count
 
@@ -229,17 +249,18 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     corrected = " ".join(shown) if tuple(shown) != words else ""
     slots = _weigh(usable or slots, known)
     levels = _levels(slots, known)
-    fewest = min((sum(known.documents.get(each, 0) for each, _sure in slot.terms) for slot in slots), default=0)
+    fewest = min(map(known.count, slots), default=0)
     choices: list[Choice] = []
     strictest, first = 0, 0
-    if not (usable and len(levels) == 1) and not _are_common_together(levels[0][0].words, fewest, known, market):
+    if not (usable and len(levels) == 1) and not _are_common_together(_tsquery(slots), fewest, known, market):
         choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
     noun = noun_place([slot.word for slot in slots])
     is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
     ranking = Ranking(
         tuple(slots),
         levels[0][0].words,
-        tuple((each.words, each.without) for each in choices),
+        levels[0][0].checked,
+        tuple((each.words, each.checked, each.without) for each in choices),
         strictest,
         noun,
         USUAL_SIZE,

@@ -34,8 +34,9 @@ def by_words(query: str) -> str:
     return _BY_WORDS.format(query=query)
 
 
-_FOUND = "SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s"
-_CHOSEN = """SELECT d.* FROM unnest(%s::text[], %s::text[]) AS choice (words, without), LATERAL (
+_FOUND = """SELECT d.* FROM {documents}
+    WHERE d.is_listed AND d.market = %s AND ({checked} = '' OR d.vector @@ {checked}::tsquery)"""
+_CHOSEN = """SELECT d.* FROM unnest(%s::text[], %s::text[], %s::text[]) AS choice (words, checked, without), LATERAL (
     {found} AND NOT d.vector @@ choice.without::tsquery LIMIT {each}
 ) d LIMIT {most}"""
 
@@ -60,10 +61,11 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     slots: tuple[Slot, ...]
-    tsquery: str  # all words; what it finds is the list, unless words were given up:
+    words: str  # what has all words is the list: a tsquery to look up,
+    checked: str = ""  # and one that is checked on what was found; unless words were given up:
     choices: tuple[
-        tuple[str, int], ...
-    ] = ()  # then tsqueries that find different things, the strictest first, and how many count
+        tuple[str, str, str], ...
+    ] = ()  # then these, the strictest first: the same two, and what is left out
     strictest: int = 0  # how many of these are the strictest that find anything
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
@@ -71,10 +73,11 @@ class Ranking:
     def documents(self, market: str) -> tuple[str, list[Any]]:
         """A SELECT of the documents of what the search finds, visible ones of a market only."""
         if not self.choices:
-            return _FOUND.format(documents=by_words("%s")), [self.tsquery, market]
-        words, without = (list(column) for column in zip(*self.choices, strict=True))
-        found = _FOUND.format(documents=by_words("choice.words"))
-        return _CHOSEN.format(found=found, each=MOST_OF_A_CHOICE, most=MOST_CHOSEN), [words, without, market]
+            sql = _FOUND.format(documents=by_words("%s"), checked="%s::text")
+            return sql, [self.words, market, self.checked, self.checked]
+        found = _FOUND.format(documents=by_words("choice.words"), checked="choice.checked")
+        columns = [list(column) for column in zip(*self.choices, strict=True)]
+        return _CHOSEN.format(found=found, each=MOST_OF_A_CHOICE, most=MOST_CHOSEN), [*columns, market]
 
     def score(self) -> tuple[str, list[Any]]:
         """The first order as an SQL integer, 0 to a million and a little more; ``p`` is the document."""

@@ -16,8 +16,9 @@ from shop.ranking import by_words
 from shop.selectors.lists import PICTURE
 from shop.text import normalize
 
-RARE = 2500  # documents that a word is in: they are looked at, else the popular products of the market
-MOST_LOOKED_AT = 2500  # of either
+RARE = 1500  # documents that a word is in: they are looked at, else the popular products of the market
+MOST_LOOKED_AT = 1500  # of either
+FEW_LOOKED_AT = 500  # of the documents when the popular products have not enough
 MOST_FORMS = 30
 MORE = 10  # looked at for each that is shown: the words may only stand in a text
 
@@ -85,20 +86,20 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
         return []
     lexemes = lexemes_of(typed)
     whole, begun = [lexemes[word] for word in typed[:-1]], typed[-1]
-    given = {"begun": f"{begun}%", "market": market, "whole": whole}
+    given: dict[str, Any] = {"begun": f"{begun}%", "market": market, "whole": whole}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
         documents, rarest, forms = cursor.fetchone()
         anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
         ids: list[int] = []
-        if (documents or 0) > RARE and (rarest is None or rarest > RARE):
+        is_common = (documents or 0) > RARE and (rarest is None or rarest > RARE)
+        if is_common:
             cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
-        if not ids:
-            cursor.execute(
-                _RARE.format(documents=by_words("%s"), most=MOST_LOOKED_AT), [anywhere, market, limit * MORE, named]
-            )
-            ids = [pk for (pk,) in cursor.fetchall()][:limit]
+        if len(ids) < limit:
+            sql = _RARE.format(documents=by_words("%s"), most=FEW_LOOKED_AT if is_common else MOST_LOOKED_AT)
+            cursor.execute(sql, [anywhere, market, limit * MORE, named])
+            ids = list(dict.fromkeys([*ids, *(pk for (pk,) in cursor.fetchall())]))[:limit]
         cursor.execute(_LINES, [ids])
         return [_line(row) for row in cursor.fetchall()]
 

@@ -1,6 +1,6 @@
 """Words are kept with their field and counted; what narrows a search stands beside them, kept by triggers.
 
-All documents are read again by the sweep or by reindex_search; until then they find nothing.
+All documents are read again by the sweep or by reindex_search; until then products are found by the words they had.
 """
 
 import django.contrib.postgres.fields
@@ -40,9 +40,11 @@ CREATE TRIGGER shop_search_added AFTER INSERT ON sellers_product REFERENCING NEW
 CREATE TRIGGER shop_search_changed AFTER UPDATE ON sellers_product REFERENCING OLD TABLE AS former NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION shop_search_changed();
 DELETE FROM shop_searchword;
-DELETE FROM shop_searchdocument;
 INSERT INTO shop_searchdocument (product_id, version, market, is_listed, price_minor, facet_terms, popularity, size, vector)
-SELECT id, 0, market, is_listed, price_minor, facet_terms, popularity, 1, '' FROM sellers_product;
+SELECT id, 0, market, is_listed, price_minor, facet_terms, popularity, 1, '' FROM sellers_product
+ON CONFLICT (product_id) DO UPDATE SET version = 0, market = excluded.market, is_listed = excluded.is_listed,
+    price_minor = excluded.price_minor, facet_terms = excluded.facet_terms, popularity = excluded.popularity;
+INSERT INTO shop_searchtitle (product_id, words, lexemes, noun) SELECT id, lower(title), '', 0 FROM sellers_product;
 """
 DROP = """
 DROP TRIGGER shop_search_added ON sellers_product; DROP TRIGGER shop_search_changed ON sellers_product;
@@ -106,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], gin_pending_list_limit=256, name='search_vector'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='search_vector'),
         ),
         migrations.CreateModel(
             name='SearchTitle',

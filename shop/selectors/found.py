@@ -103,5 +103,8 @@ def get_first_page(scope: Scope, filters: Filters, limit: int, names: Sequence[s
 
 def _page(rows: Sequence[Row], order: Sequence[tuple[int, int]], limit: int) -> Page[CardRow]:
     facts = {row[1]: row[6:] for row in rows}
-    found = [CardRow(pk, *facts[pk], place) for place, pk in order[:limit]]
+    found = []
+    for rank, pk in order[:limit]:
+        version, has_cover, has_avatar = facts[pk]
+        found.append(CardRow(pk, version, has_cover, has_avatar, rank))
     return Page(found, encode_cursor(found[-1].rank, found[-1].id) if len(order) > limit else "")
