@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -56,8 +57,8 @@ class RunAdmin(Queue, ReadOnly):
         return super().get_queryset(request).annotate(done=done, blocks_count=Count("blocks")).order_by("-pk")
 
     def get_waiting(self) -> QuerySet[Run]:
-        live = Run.objects.filter(state=Run.State.LIVE).values_list("pk", flat=True).first()
-        return Run.objects.filter(state=Run.State.REFUSED, pk__gt=live or 0)
+        live = Subquery(Run.objects.filter(state=Run.State.LIVE).values("pk")[:1])
+        return Run.objects.filter(state=Run.State.REFUSED, pk__gt=Coalesce(live, 0))
 
     def get_urls(self) -> list[URLPattern]:
         start = self.admin_site.admin_view(self.start_view)
