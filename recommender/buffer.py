@@ -75,7 +75,7 @@ class Buffer:
 
     def _run(self) -> None:
         while True:
-            self._due.wait(settings.INTERACTION_SECONDS)
+            self._due.wait(settings.INTERACTION_SECONDS or None)  # 0: nothing waits here, so neither does it spin
             self._due.clear()
             if self._rows:
                 self.flush()
