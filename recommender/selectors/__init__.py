@@ -2,10 +2,10 @@
 
 from recommender.selectors.audience import get_look_alikes
 from recommender.selectors.channels import ChannelPick, ChannelPicks, get_channel_picks
-from recommender.selectors.order import Candidate, Limits, get_limits, order_posts
+from recommender.selectors.order import Candidate, order_posts
 from recommender.selectors.picks import Pick, Picks, get_picks, get_similar
 from recommender.selectors.refused import get_hidden_channel_ids, get_refused_ids
-from recommender.selectors.rules import get_allowed
+from recommender.selectors.rules import Limits, get_allowed, get_limits
 
 __all__ = [
     "Candidate",

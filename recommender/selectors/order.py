@@ -4,29 +4,16 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
-
 from recommender.lookers import Looker
 from recommender.selectors import histories, picks, tables
 from recommender.selectors.deeds import Past
-from recommender.selectors.rules import NOT_BOUGHT
+from recommender.selectors.rules import Limits
 from sellers.models import Product
 
 HALF_LIFE = 3 * 86_400.0  # seconds in which a post loses half of what it counts
 BOOST = 3.0  # what is hers most counts four times, as if it were two half-lives younger
 KIND = 0.5  # the most that liking a channel says for one of its posts, beside liking its thing
 AGAIN = 0.8  # what each post of a channel leaves of its next one's count
-# What she wants to see no more; and what she knows already, which stays in its place by age.
-_LIMITS = """
-SELECT 'channel', channel_id FROM chat_block WHERE shopper_id = %(person)s
-UNION ALL SELECT 'channel', channel_id FROM recommender_hiddenchannel WHERE person_id = %(person)s
-UNION ALL SELECT 'channel', channel_id FROM recommender_hiddenchannel WHERE guest = %(guest)s AND guest <> ''
-UNION ALL SELECT 'product', product_id FROM recommender_refusal WHERE person_id = %(person)s
-UNION ALL SELECT 'product', product_id FROM recommender_refusal WHERE guest = %(guest)s AND guest <> ''
-UNION ALL SELECT 'known', product_id FROM sellers_save WHERE person_id = %(person)s
-UNION ALL SELECT 'known', product_id FROM payments_moneyrequest
-    WHERE buyer_id = %(person)s AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s)
-"""
 
 
 class Candidate(NamedTuple):
@@ -38,29 +25,6 @@ class Candidate(NamedTuple):
     product_id: int | None = None
     popularity: int = 0
     is_gone: bool = False
-
-
-class Limits(NamedTuple):
-    """Channels blocked on either side or hidden, products refused; and products she saved or bought."""
-
-    channels: set[int]
-    products: set[int]
-    known: set[int]
-
-    def allow(self, channel_id: int, product_id: int | None) -> bool:
-        return channel_id not in self.channels and product_id not in self.products
-
-
-def get_limits(looker: Looker) -> Limits:
-    """One query; none for who is not known."""
-    found: dict[str, set[int]] = {"channel": set(), "product": set(), "known": set()}
-    if looker.is_known:
-        params = {"person": looker.person_id, "guest": looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
-        with connection.cursor() as cursor:
-            cursor.execute(_LIMITS, params)
-            for kind, pk in cursor.fetchall():
-                found[kind].add(pk)
-    return Limits(found["channel"], found["product"], found["known"])
 
 
 def order_posts(looker: Looker, posts: Sequence[Candidate], limits: Limits) -> list[int]:

@@ -11,21 +11,22 @@ from recommender.lookers import Looker
 
 NOT_BOUGHT = (State.DRAFT, State.REQUESTED, State.DECLINED, State.CANCELLED, State.EXPIRED)
 CATEGORIES = 5  # of hers, those of her newest things
-IS_CHANNEL, IS_PRODUCT, MAY_BE_SHOWN, TITLE = range(4)  # what a row is about
+# What a row is about: channels of her own, channels blocked or hidden, things refused, things saved or bought; then answers.
+OWN, BARRED, REFUSED, KNOWN, MAY_BE_SHOWN, TITLE = range(6)
 
 # Her own channels, those blocked on either side and those she hid; what she refused, saved or bought.
 _OF_PERSON = f"""
-SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM sellers_channelmember WHERE person_id = %(who)s::bigint
-UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM chat_block WHERE shopper_id = %(who)s::bigint
-UNION ALL SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE person_id = %(who)s::bigint
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE person_id = %(who)s::bigint {{among}}
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM sellers_save WHERE person_id = %(who)s::bigint {{among}}
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM payments_moneyrequest
+SELECT {OWN}, channel_id, 0, 0, '' FROM sellers_channelmember WHERE person_id = %(who)s::bigint
+UNION ALL SELECT {BARRED}, channel_id, 0, 0, '' FROM chat_block WHERE shopper_id = %(who)s::bigint
+UNION ALL SELECT {BARRED}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE person_id = %(who)s::bigint
+UNION ALL SELECT {REFUSED}, product_id, 0, 0, '' FROM recommender_refusal WHERE person_id = %(who)s::bigint {{among}}
+UNION ALL SELECT {KNOWN}, product_id, 0, 0, '' FROM sellers_save WHERE person_id = %(who)s::bigint {{among}}
+UNION ALL SELECT {KNOWN}, product_id, 0, 0, '' FROM payments_moneyrequest
     WHERE buyer_id = %(who)s::bigint AND product_id IS NOT NULL AND state <> ALL(%(not_bought)s) {{among}}
 UNION ALL"""  # noqa: S608 - our own words
 _OF_GUEST = f"""
-SELECT {IS_CHANNEL}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE guest = %(who)s
-UNION ALL SELECT {IS_PRODUCT}, product_id, 0, 0, '' FROM recommender_refusal WHERE guest = %(who)s {{among}}
+SELECT {BARRED}, channel_id, 0, 0, '' FROM recommender_hiddenchannel WHERE guest = %(who)s
+UNION ALL SELECT {REFUSED}, product_id, 0, 0, '' FROM recommender_refusal WHERE guest = %(who)s {{among}}
 UNION ALL"""  # noqa: S608 - our own words
 _SAYS_NO = {"person": _OF_PERSON, "guest": _OF_GUEST, "nobody": ""}
 _IN_STOCK = "p.is_listed AND (p.stock IS NULL OR p.stock > 0)"
@@ -37,6 +38,7 @@ UNION ALL SELECT {TITLE}, id, 0, 0, title FROM sellers_product WHERE id = ANY(%(
 _AMONG = "AND product_id = ANY(%(ids)s::bigint[])"  # what is hers is bounded by what is asked for, not by her years
 _QUESTION = {kind: no.format(among=_AMONG) + _ASKED for kind, no in _SAYS_NO.items()}
 _TABOO = {kind: no.format(among="").removesuffix("UNION ALL") for kind, no in _SAYS_NO.items()}
+_TABOO_AMONG = {kind: no.format(among=_AMONG).removesuffix("UNION ALL") for kind, no in _SAYS_NO.items()}
 # What is popular in her categories; what is popular.
 _POPULAR = f"""SELECT p.id, p.channel_id, p.category_id, {{source}} FROM sellers_product p
     WHERE {{where}} p.market = %(market)s AND {_IN_STOCK}
@@ -67,10 +69,27 @@ class Answer(NamedTuple):
     titles: dict[int, str]
 
 
+class Limits(NamedTuple):
+    """Channels blocked on either side or hidden, products refused; and products she saved or bought."""
+
+    channels: set[int]
+    products: set[int]
+    known: set[int]
+
+    def allow(self, channel_id: int, product_id: int | None) -> bool:
+        return channel_id not in self.channels and product_id not in self.products
+
+
+def get_limits(looker: Looker, product_ids: Iterable[int]) -> Limits:
+    """Of all channels and of these products; one query, none for who is not known."""
+    rows = _rows(_TABOO_AMONG, looker, {"ids": _array(product_ids)}) if looker.is_known else []
+    return Limits(_about(rows, BARRED), _about(rows, REFUSED), _about(rows, KNOWN))
+
+
 def get_taboo_channels(looker: Looker) -> set[int]:
     """None of these is shown to her; one query, none for who is not known."""
-    rows = _rows(_TABOO, looker, {}) if looker.is_known else []
-    return {row[1] for row in rows if row[0] == IS_CHANNEL}
+    rows = _rows(_TABOO_AMONG, looker, {"ids": _array(())}) if looker.is_known else []
+    return _about(rows, OWN, BARRED)
 
 
 def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (), *, market: str = "") -> list[Choice]:
@@ -83,8 +102,7 @@ def get_allowed(looker: Looker, ids: Sequence[int], exclude: Iterable[int] = (),
 def ask(looker: Looker, market: str = "", *, ids: Iterable[int], titled: Iterable[int] = ()) -> Answer:
     """Which of these products may be shown to her, in one market or in any, and the titles of others; one query."""
     rows = _rows(_QUESTION, looker, {"ids": _array(ids), "titled": _array(titled), "market": market})
-    channels = {row[1] for row in rows if row[0] == IS_CHANNEL}
-    products = {row[1] for row in rows if row[0] == IS_PRODUCT}
+    channels, products = _about(rows, OWN, BARRED), _about(rows, REFUSED, KNOWN)
     allowed, titles = {}, {}
     for about, pk, channel, category, title in rows:
         if about == TITLE:
@@ -101,8 +119,8 @@ def get_fill(looker: Looker, market: str, *, touched: Sequence[int], exclude: It
     params: dict[str, Any] = {
         "market": market,
         "touched": _array(touched),
-        "products": _array([*exclude, *(row[1] for row in rows if row[0] == IS_PRODUCT)]),
-        "channels": _array(row[1] for row in rows if row[0] == IS_CHANNEL),
+        "products": _array([*exclude, *_about(rows, REFUSED, KNOWN)]),
+        "channels": _array(_about(rows, OWN, BARRED)),
         "fill": fill,
         "categories": CATEGORIES,
     }
@@ -115,6 +133,10 @@ def _rows(statements: dict[str, str], looker: Looker, params: dict[str, Any]) ->
     kind = "person" if looker.person_id else "guest" if looker.guest else "nobody"
     hers = {"who": looker.person_id or looker.guest, "not_bought": [str(state) for state in NOT_BOUGHT]}
     return planned.fetch(statements[kind], hers | params)
+
+
+def _about(rows: Sequence[Any], *kinds: int) -> set[int]:
+    return {row[1] for row in rows if row[0] in kinds}
 
 
 def _array(ids: Iterable[int]) -> str:

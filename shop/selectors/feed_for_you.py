@@ -47,10 +47,9 @@ class _Window(NamedTuple):
 
 def get_for_you(visitor: Visitor, after: str = "", limit: int = post_rows.PAGE) -> ForYou:
     """One page; raises BadCursor. Five queries but for those of the recommender's table, whatever the page."""
-    limits = recommender.get_limits(visitor.looker)
-    window = _continued(visitor, after, limits) if after else _next(visitor, "", limits)
+    window = _continued(visitor, after) if after else _next(visitor, "")
     while not window.ids and window.bottom:  # all that was left of it is gone
-        window = _next(visitor, window.bottom, limits)
+        window = _next(visitor, window.bottom)
     shown, left = window.ids[:limit], window.ids[limit:]
     found = "SELECT unnest(%(ids)s::bigint[]) AS id"
     rows = {row.id: row for row in post_rows.get_stream_rows(found, {"ids": shown}, visitor)} if shown else {}
@@ -58,27 +57,31 @@ def get_for_you(visitor: Visitor, after: str = "", limit: int = post_rows.PAGE) 
     return ForYou(page, window.top)
 
 
-def _next(visitor: Visitor, bottom: str, limits: recommender.Limits) -> _Window:
+def _next(visitor: Visitor, bottom: str) -> _Window:
     """The posts that follow ``bottom``, put into her order."""
     found, params = feed.find(visitor, bottom)
     rows = _fetch(_CANDIDATES.format(found=found), params | {"limit": WINDOW + 1})
     inside = rows[:WINDOW]
-    ids = recommender.order_posts(visitor.looker, [recommender.Candidate(*row[:-1]) for row in inside], limits)
+    posts = [recommender.Candidate(*row[:-1]) for row in inside]
+    limits = recommender.get_limits(visitor.looker, [post.product_id for post in posts if post.product_id])
+    ids = recommender.order_posts(visitor.looker, posts, limits)
     top, end = (cursor_at(row[-1], row[0]) for row in (inside[0], inside[-1])) if inside else ("", "")
     return _Window(ids, end if len(rows) > WINDOW else "", "" if bottom else top)
 
 
-def _continued(visitor: Visitor, after: str, limits: recommender.Limits) -> _Window:
+def _continued(visitor: Visitor, after: str) -> _Window:
     """What the cursor left to be shown and may still be; a place alone begins a window there."""
     moment, pk, *ids = decode_cursor(after, after.count(".") + 1) if after.count(".") else [0, 0]
     if len(ids) > WINDOW or (not ids and not pk):
         raise BadCursor(after)
     bottom = encode_cursor(moment, pk) if pk else ""
     if not ids:
-        return _next(visitor, bottom, limits)
+        return _next(visitor, bottom)
     sql = _LEFT.format(followed=feed.followed(visitor))
     params = {"ids": ids, "person": visitor.person_id, "follows": list(visitor.follows)}
-    there = {row[0] for row in _fetch(sql, params) if limits.allow(row[1], row[2])}
+    rows = _fetch(sql, params)
+    limits = recommender.get_limits(visitor.looker, [product for _post, _channel, product in rows if product])
+    there = {post for post, channel, product in rows if limits.allow(channel, product)}
     return _Window([pk for pk in dict.fromkeys(ids) if pk in there], bottom)
 
 

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def order(looker: Looker, posts: list[Candidate]) -> list[int]:
-    return selectors.order_posts(looker, posts, selectors.get_limits(looker))
+    return selectors.order_posts(
+        looker, posts, selectors.get_limits(looker, [post.product_id for post in posts if post.product_id])
+    )
 
 
 def posts_of(products, **more) -> list[Candidate]:
@@ -104,5 +106,7 @@ def test_limits_are_blocks_hidden_channels_and_refusals(shopper):
     services.hide_channel(looker=looker, channel=hidden)
     services.refuse(looker=looker, product=market.cups[0])
     sellers.save(person=shopper, product=market.cups[1])
-    assert selectors.get_limits(looker) == ({blocked.pk, hidden.pk}, {market.cups[0].pk}, {market.cups[1].pk})
-    assert selectors.get_limits(Looker()) == (set(), set(), set())
+    cups = [cup.pk for cup in market.cups]
+    assert selectors.get_limits(looker, cups) == ({blocked.pk, hidden.pk}, {cups[0]}, {cups[1]})
+    assert selectors.get_limits(looker, cups[1:]) == ({blocked.pk, hidden.pk}, set(), {cups[1]})
+    assert selectors.get_limits(Looker(), cups) == (set(), set(), set())
