@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -35,6 +35,11 @@ class Looker(NamedTuple):
     @property
     def is_known(self) -> bool:
         return bool(self.person_id or self.guest)
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        """Fields of a row that is hers, to write it and to find it; no row is nobody's."""
+        return {"person_id": self.person_id, "guest": "" if self.person_id else self.guest}
 
     @property
     def arm(self) -> str:

@@ -49,8 +49,7 @@ def _relevance(posts: Sequence[Candidate], history: Sequence[Past]) -> dict[int,
     """How much each post is hers, the best 1: by its thing's score, else by what she looked at of its channel."""
     live = tables.get_live()
     touched = [past.product_id for past in history]
-    half_life = float(live.settings.get("history_half_life", 0))
-    scores = picks.score(history, tables.get_rows(live.run, touched), half_life, touched)
+    scores = picks.score(history, tables.get_rows(live.run, touched), live.half_life, touched)
     best = max((scores[post.product_id] for post in posts if post.product_id in scores), default=0)
     channels = dict(Product.objects.filter(pk__in=touched).values_list("pk", "channel_id"))
     liked: dict[int, float] = {}

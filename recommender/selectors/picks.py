@@ -108,7 +108,7 @@ def get_picks(
     what she touched."""
     past, kept = histories.get_history_and(looker, tables.LIVE)
     live = tables.get_live(kept)
-    history, half_life = [] if looker.is_held_out else past[:ROWS], float(live.settings.get("history_half_life", 0))
+    history, half_life = [] if looker.is_held_out else past[:ROWS], live.half_life
     rows = tables.get_rows(live.run, [each.product_id for each in history]) if history else {}
     left_out = {each.product_id for each in past} | set(exclude)
     scores = score(history, rows, half_life, left_out)

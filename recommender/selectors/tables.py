@@ -34,6 +34,11 @@ class Live(NamedTuple):
     run: int
     settings: dict[str, Any]
 
+    @property
+    def half_life(self) -> float:
+        """Days in which what she did loses half of what it says; 0: it loses nothing."""
+        return float(self.settings.get("history_half_life", 0))
+
 
 NONE = Live(0, {})
 

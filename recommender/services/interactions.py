@@ -60,9 +60,9 @@ def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown]) ->
 
 def forget(*, looker: Looker) -> None:
     """Her looks are forgotten, as she asked; what she saved or refused is not."""
-    looks = Interaction.objects.filter(kind__in=[Interaction.Kind.VIEW, Interaction.Kind.SEARCH_CLICK])
     if looker.is_known:
-        (looks.filter(person=looker.person_id) if looker.person_id else looks.filter(guest=looker.guest)).delete()
+        kinds = (Interaction.Kind.VIEW, Interaction.Kind.SEARCH_CLICK)
+        Interaction.objects.filter(**looker.owner, kind__in=kinds).delete()
         read_again(looker)
 
 

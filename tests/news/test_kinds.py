@@ -39,7 +39,7 @@ def test_a_name_that_runs_the_other_way_keeps_to_itself():
         {"buyer": 1.5},
         {"buyer": None},
         {"buyer": {"minor": 1}},
-        {"buyer": {"minor": 1, "currency": "XXX"}},
+        {"buyer": {"minor": 1, "currency": "ZZZ"}},
         {"buyer": [1]},
     ],
 )

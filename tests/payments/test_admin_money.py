@@ -109,7 +109,7 @@ def test_a_settlement_is_recorded_once(staff_client, buyer):
         ({"gross": "-5"}, ["gross"]),
         ({"gross": "1e3"}, ["gross"]),
         ({"fee": "501"}, ["__all__"]),
-        ({"currency": "XXX"}, ["currency"]),
+        ({"currency": "ZZZ"}, ["currency"]),
         ({"provider": "nobody"}, ["provider"]),
         ({"reference": " "}, ["reference"]),
     ],

@@ -182,12 +182,17 @@ def test_commands_tune_and_evaluate(capsys):
 
 def test_what_blocks_share_is_made_once_and_goes_with_its_run(monkeypatch):
     make_market()
-    read = []
-    original = inputs.read
-    monkeypatch.setattr(inputs, "read", lambda until: read.append(until) or original(until))
     monkeypatch.setattr(tables, "BLOCK", 3)
-    runs = [make_table() for _ in range(3)]
-    assert read == [run.until for run in runs]
+    runs = [make_table(), services.start_run()]
+    stamps = set()
+    for block in runs[1].blocks.order_by("number"):
+        making.make_block(block)
+        stamps |= {
+            (file.stat().st_ino, file.stat().st_mtime_ns)
+            for file in django_settings.RECOMMENDER_DIR.glob(f"run-{runs[1].pk}-*/inputs")
+        }
+    assert len(stamps) == 1
+    runs.append(make_table())
     folders = sorted(path.name for path in django_settings.RECOMMENDER_DIR.glob("run-*"))
     assert [name.split("-")[1] for name in folders] == sorted(
         str(run.pk) for run in runs[1:]

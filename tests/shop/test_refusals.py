@@ -35,6 +35,16 @@ def test_hiding_a_channel_takes_all_of_it_away_and_undo_brings_it_back(shopper_c
     assert HiddenChannel.objects.count() == 0
 
 
+def test_who_is_not_known_takes_nothing_back(shopper):
+    product = make_product_post(make_channel(market="us")).product
+    for looker in (Looker(shopper.pk), Looker(guest="g")):
+        services.refuse(looker=looker, product=product)
+        services.hide_channel(looker=looker, channel=product.channel)
+    services.take_back_refusal(looker=Looker(), product=product)
+    services.show_channel(looker=Looker(), channel=product.channel)
+    assert (Refusal.objects.count(), HiddenChannel.objects.count()) == (2, 2)
+
+
 def test_without_scripts_it_is_a_page_and_a_form(channel):
     guest, url = Client(headers=BROWSER), reverse("shop:hide", args=["saffron_clay"])
     asked = guest.get(url).content.decode()
