@@ -1,14 +1,24 @@
-"""Refusals of accounts.limits leave with the status that says so."""
+"""Who is here; and refusals of accounts.limits leave with the status that says so."""
 
 from collections.abc import Callable
 
 from allauth.core.exceptions import RateLimited
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
+from accounts.sessions import get_person
 from core.limits import TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Authentication(AuthenticationMiddleware):
+    """Django's, with the person who came with her session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = SimpleLazyObject(lambda: get_person(request))  # type: ignore[assignment]
 
 
 def too_many(get_response: GetResponse) -> GetResponse:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -89,3 +90,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         if market in markets.MARKETS:
             self.market = market
         self.save(update_fields=["language", "market"])
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, of a guest or of the person who is signed in there; written by accounts.sessions."""
+
+    person = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")

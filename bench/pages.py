@@ -121,7 +121,7 @@ def fill(catalogue: Path | None) -> None:
 def session_of(email: str) -> str:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from accounts.sessions import SessionStore
 
     from accounts.models import User
 

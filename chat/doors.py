@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from typing import ParamSpec, TypeVar
 
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import connections
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.sessions import SessionStore, get_person
 from chat.models import Message, Side
 from chat.selectors import find_side
 from sellers.models import Channel, Role
@@ -22,7 +20,6 @@ MOST_MISSED = 200
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
-_SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,8 @@ def person_of(session_key: str) -> User | None:
     if not session_key:
         return None
     request = HttpRequest()
-    request.session = _SessionStore(session_key)
-    user = get_user(request)
+    request.session = SessionStore(session_key)
+    user = get_person(request)
     return user if isinstance(user, User) and user.is_active else None
 
 

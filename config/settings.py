@@ -98,7 +98,6 @@ INSTALLED_APPS = [
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -136,7 +135,7 @@ MIDDLEWARE = [
     "core.middleware.locale",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.Authentication",
     "core.middleware.preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -201,7 +200,7 @@ CACHES = {
     }
 }
 GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache of whole pages off
-SESSION_ENGINE = "core.sessions"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 
 # --- event streams of chats: a path behind a proxy, else an address of its own that `make run` sets

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import logging
+from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from core import limits, outbox, pictures
@@ -43,7 +43,7 @@ def sweep_pictures() -> None:
 @shared_task(name="core.forget_past")
 def forget_past() -> None:
     """Sessions and counters that have run out."""
-    SessionStore.clear_expired()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     limits.forget_past()
 
 

@@ -63,7 +63,7 @@ def test_what_is_no_picture_is_refused_with_its_reason(inside):
 
 def test_profile_costs_a_constant_number_of_queries(inside, django_assert_num_queries):
     inside.get("/accounts/profile/")  # says hello once
-    with django_assert_num_queries(4):  # session, person, person with avatar, second factor
+    with django_assert_num_queries(3):  # session and person with avatar, second factor
         inside.get("/accounts/profile/")
 
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
+from accounts.sessions import SessionStore
 from chat import doors, stream
 from chat import services as chat
 from chat.hub import WAITING, Hub

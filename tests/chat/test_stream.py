@@ -158,7 +158,7 @@ def test_only_our_own_pages_may_listen(listen, talk, seller):
 
 
 def test_a_signed_out_session_opens_no_stream(listen, talk, shopper):
-    from django.contrib.sessions.models import Session
+    from accounts.models import Session
 
     hearing = listen(f"conversation={talk.pk}", shopper)
     Session.objects.all().delete()

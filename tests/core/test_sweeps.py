@@ -4,12 +4,12 @@ import datetime as dt
 import io
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Session
 from config import celery_app
 from core import limits, pictures, tasks
 from core.models import Picture, RateLimit

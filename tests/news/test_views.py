@@ -25,7 +25,7 @@ def titles(html: str) -> list[str]:
 def test_the_list_costs_the_same_for_one_and_three(shopper_client, tell, django_assert_num_queries, count):
     for number in range(count):
         tell(params={"buyer": f"Ali {number}"})
-    with django_assert_num_queries(4):  # session, person, news, unread
+    with django_assert_num_queries(3):  # session and person, news, unread
         page = shopper_client.get(LIST)
     assert titles(page.content.decode()) == [f"Ali {number} asked" for number in reversed(range(count))]
 
@@ -117,7 +117,7 @@ def test_kinds_this_release_does_not_know_are_left_out(shopper, shopper_client, 
 def test_the_bell_counts(shopper_client, tell, count, shown, spoken, django_assert_num_queries):
     for _ in range(count):
         tell()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         html = shopper_client.get("/news/badge/").content.decode()
     assert re.findall(r'<span class="count"[^>]*>([^<]*)<', html) == ([shown] if shown else [])
     assert re.search(r'aria-label="([^"]*)"', html)[1] == spoken
@@ -172,7 +172,7 @@ def test_quiet_hours_that_are_none(shopper_client, start, end):
 
 
 def test_settings_cost(shopper_client, django_assert_num_queries):
-    with django_assert_num_queries(4):  # session, person, ways, rhythm
+    with django_assert_num_queries(3):  # session and person, ways, rhythm
         shopper_client.get("/news/settings/")
 
 

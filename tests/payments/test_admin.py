@@ -8,7 +8,7 @@ from tests.factories import make_user
 from tests.payments.market import ask, bring_to, fill_wallet
 
 pytestmark = pytest.mark.django_db
-LISTS = {"account": 6, "entry": 6, "moneyrequest": 6, "paymentattempt": 7}
+LISTS = {"account": 5, "entry": 5, "moneyrequest": 5, "paymentattempt": 6}
 
 
 def sell(channel, count: int) -> None:

@@ -53,7 +53,7 @@ def send(client, dispute: Dispute, step: str = "decide", **words):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_queue_costs_the_same(channel, staff_client, django_assert_num_queries, count):
     quarrel(channel, count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = staff_client.get(reverse(LIST))
     assert len(response.context["cl"].result_list) == count
 
@@ -65,7 +65,7 @@ def test_a_page_costs_the_same(channel, staff_client, django_assert_num_queries,
     for _ in range(count):
         words = {"text": "Look", "pictures": [make_picture(), make_picture()], "key": key()}
         payments.add_evidence(dispute=dispute, by=dispute.request.buyer, **words)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = staff_client.get(page(dispute))
     assert response.status_code == 200
     assert (len(response.context["case"].evidence), len(response.context["case"].earlier)) == (count, count - 1)

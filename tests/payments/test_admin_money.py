@@ -153,7 +153,7 @@ def raise_alerts(count: int) -> list[Alert]:
 @pytest.mark.parametrize("count", [1, 3])
 def test_alerts_cost_the_same(staff_client, django_assert_num_queries, count):
     alerts = raise_alerts(count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = staff_client.get(reverse(ALERTS))
     assert list(response.context["cl"].result_list) == alerts
 
@@ -195,7 +195,7 @@ def need_staff(channel, count: int) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_first_page_says_what_waits(channel, staff_client, django_assert_num_queries, count):
     need_staff(channel, count)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = staff_client.get(reverse("admin:index"))
     counts = {row.label: row.number for row in page.context["waiting"]}
     assert counts == {

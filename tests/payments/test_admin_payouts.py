@@ -48,13 +48,13 @@ def download(client, batch: PayoutBatch):
 @pytest.mark.parametrize("count", [1, 3])
 def test_lists_cost_the_same(ask_payouts, staff, staff_client, django_assert_num_queries, count):
     payouts = ask_payouts(count)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = staff_client.get(reverse(LIST))
     assert list(response.context["cl"].result_list) == payouts
     for number in range(count):
         payments.make_payout_file(currency="USD", by=staff, key=f"file{number}")
         ask_payouts(1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(staff_client.get(reverse(FILES)).context["cl"].result_list) == count
 
 

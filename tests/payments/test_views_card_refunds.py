@@ -102,6 +102,6 @@ def test_it_is_nobody_elses(paid, client):
 def test_the_list_costs_the_same_for_one_and_three(shopper, shopper_client, count, django_assert_num_queries):
     for _ in range(count):
         payments.refund_to_card(attempt=fill_wallet(shopper, 50_00), by=shopper, amount_minor=1_00, key=key())
-    with django_assert_num_queries(6):  # session, person; balance, payments, refunds, charge-backs
+    with django_assert_num_queries(5):  # session and person; balance, payments, refunds, charge-backs
         page = words(shopper_client.get(LIST))
     assert page.count("To be sent") == count

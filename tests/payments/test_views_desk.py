@@ -18,7 +18,7 @@ from tests.payments.people import client_of, make_team
 pytestmark = pytest.mark.django_db
 DESK = "/dashboard/saffron_clay/money/"
 HTMX = {"HX-Request": "true"}
-WALLET_QUERIES = 5
+WALLET_QUERIES = 4
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tests.payments.people import make_team
 
 pytestmark = pytest.mark.django_db
 CARDS_QUERIES = 2  # terms and offers: what is paid has no more yet, and the buyer no role
-PURCHASES_QUERIES = 5
-DESK_LIST_QUERIES = 7
+PURCHASES_QUERIES = 4
+DESK_LIST_QUERIES = 6
 
 
 @pytest.fixture

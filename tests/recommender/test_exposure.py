@@ -110,5 +110,5 @@ def test_the_report_costs_the_same_for_any_number(loved, staff_client, count, dj
     services.count_exposure()
     page = reverse("admin:recommender_exposure_changelist")
     staff_client.get(page)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         staff_client.get(page)

@@ -55,6 +55,6 @@ def test_the_list_says_what_shoppers_see(channel, staff_client: Client, django_a
     ][:count]
     for fields, _words in cases:
         Showcase.objects.create(**{"market": "us", "headline": "Look", "starts_at": now - day} | fields)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = staff_client.get(URL).content.decode()
     assert [page.count(f">{words}<") for _fields, words in cases] == [1] * count

@@ -166,10 +166,10 @@ def test_queries_do_not_grow(shopper, shopper_client, count, django_assert_num_q
         for _ in range(4):
             make_product_post(channel)
     html = shopper_client.get(FOR_YOU, headers=BROWSER).content.decode()
-    # session, person, what she wants to see no more, candidates, history, their channels, posts, impressions
-    with django_assert_num_queries(7):
+    # session and person, what she wants to see no more, candidates, history, their channels, posts, impressions
+    with django_assert_num_queries(6):
         shopper_client.get(FOR_YOU, headers=BROWSER)
     more = re.search(r'hx-get="(/feed/\?order=for-you&amp;after=[^"]*)"', html)[1].replace("&amp;", "&")
     shopper_client.get(more, headers=BROWSER | {"HX-Request": "true"})
-    with django_assert_num_queries(6):  # session, person, limits, what is left, posts, impressions
+    with django_assert_num_queries(5):  # session and person, limits, what is left, posts, impressions
         shopper_client.get(more, headers=BROWSER | {"HX-Request": "true"})

@@ -240,9 +240,9 @@ def test_queries_do_not_grow(shopper, shopper_client, count, django_assert_num_q
         shopper_client.post(reverse("shop:seen", args=[product.pk]))
     shopper_client.get(reverse("shop:me"))  # cards are kept from now on
 
-    with django_assert_num_queries(8):  # session, person, 2 counts, own channels, views, rows of cards, hearts
+    with django_assert_num_queries(7):  # session and person, 2 counts, own channels, views, rows of cards, hearts
         shopper_client.get(reverse("shop:me"))
-    with django_assert_num_queries(6):  # session, person, saves, rows of cards, hearts, count
+    with django_assert_num_queries(5):  # session and person, saves, rows of cards, hearts, count
         shopper_client.get(reverse("shop:saved"))
-    with django_assert_num_queries(3):  # session, person, follows
+    with django_assert_num_queries(2):  # session and person, follows
         shopper_client.get(reverse("shop:following"))

@@ -106,9 +106,9 @@ def test_queries_do_not_grow(shopper_client, shopper, count, django_assert_num_q
     make_table()
     look(shopper, *market.cups[:count])
     shelf(shopper_client)
-    # session, person, what may be shown; so small a market is looked at whole: what is taboo, what is popular; rows of
+    # session and person, what may be shown; so small a market is looked at whole: what is taboo, what is popular; rows of
     # the cards, hearts, impressions
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         shelf(shopper_client)
 
 

@@ -190,8 +190,8 @@ def test_queries_do_not_grow(client, shopper_client, channel, rival_channel, cou
     # product, rows of the cards below
     with django_assert_num_queries(2):
         client.get(url)
-    # besides: session, person, what may be shown to her, her hearts
-    with django_assert_num_queries(6):
+    # besides: session and person, what may be shown to her, her hearts
+    with django_assert_num_queries(5):
         shopper_client.get(url)
 
 

@@ -82,7 +82,7 @@ def test_queries_of_the_list_do_not_grow(shopper_client, shopper, count, django_
         product = make_product_post(make_channel()).product
         services.refuse(looker=Looker(shopper.pk), product=product)
         services.hide_channel(looker=Looker(shopper.pk), channel=product.channel)
-    with django_assert_num_queries(6):  # session, person, refusals, products, hidden channels, channels
+    with django_assert_num_queries(5):  # session and person, refusals, products, hidden channels, channels
         shopper_client.get(HIDDEN)
 
 
@@ -127,8 +127,8 @@ def test_queries_of_the_shelf_do_not_grow(shopper_client, shopper, count, django
     make_table()
     look(shopper, *market.cups[:count])
     _shelf(shopper_client)
-    # session, person; history, taboo, choice, titles; channels, taboo, follows, the most followed; cards, their pictures
-    with django_assert_num_queries(11):
+    # session and person; history, taboo, choice, titles; channels, taboo, follows, the most followed; cards, their pictures
+    with django_assert_num_queries(10):
         _shelf(shopper_client)
 
 

@@ -107,7 +107,7 @@ def test_channels_come_when_one_scrolls_to_them_and_have_a_page_without_scripts(
     assert client.get("/channels/shelf/")["Location"] == "/channels/"
 
 
-@pytest.mark.parametrize(("things", "guest", "person"), [(1, 2, 5), (3, 2, 5)])
+@pytest.mark.parametrize(("things", "guest", "person"), [(1, 2, 4), (3, 2, 4)])
 def test_a_warm_tab_costs_few_queries(
     things, guest, person, taxonomy, shopper, shopper_client, django_assert_num_queries
 ):
