@@ -1,6 +1,7 @@
 """The template language of the house: money, numbers, dates, pictures. Loaded everywhere."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import jdatetime
@@ -33,7 +34,12 @@ def money(minor: int, currency: str) -> str:
 @register.filter
 def number(value: float) -> str:
     """A number with the language's digits and separators."""
-    return amounts.localize_number(format_decimal(value, locale=amounts.babel_locale()))
+    return _number(value, get_language() or "en")
+
+
+@lru_cache(4096)  # counts on lists are few and small, and writing one takes longer than a look
+def _number(value: float, language: str) -> str:
+    return amounts.localize_number(format_decimal(value, locale=amounts.babel_locale(language)), language)
 
 
 @register.filter
