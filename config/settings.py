@@ -87,6 +87,7 @@ LAYERS = [
     "webhooks",
     "payments",
     "chat",
+    "community",
     "recommender",
     "ads",
     "shop",
@@ -121,8 +122,11 @@ INSTALLED_APPS = [
     "payments.sandbox",
     "payments.webhooks",
     "chat",
+    "community",
     "recommender",
+    "ads",
     "shop",
+    "insights",
     "demo",
 ]
 MIDDLEWARE = [
