@@ -112,7 +112,7 @@ class StatusForm(forms.Form):
     def __init__(self, data: Any = None, *, idea: Idea) -> None:
         super().__init__(data)
         labels = dict(Idea.Status.choices)
-        self.fields["to"].choices = [(to, labels[to]) for to in MOVES[idea.status]]  # type: ignore[attr-defined, index]
+        self.fields["to"].choices = [(to, labels[to]) for to in MOVES[idea.status]]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -19,7 +19,8 @@ _CHECKED = Q(channel__verified_at__isnull=False, channel__state__in=Channel.VISI
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person in the group. ``channel`` is the one she speaks for; the team speaks for none."""
+    """A person in the group. ``channel`` is the one she speaks for: of several, first one in her own language; the
+    team speaks for none."""
 
     person: User
     is_team: bool
@@ -46,8 +47,9 @@ def get_standing(person: User) -> Standing:
     if is_team(person):
         return Standing(person, is_team=True, channel=None, sells=False)
     channels = list(Channel.objects.of_member(person.pk, SPEAKS).select_related("avatar").order_by("pk"))
-    checked = next((channel for channel in channels if channel.is_verified and channel.is_visible()), None)
-    return Standing(person, is_team=False, channel=checked, sells=bool(channels))
+    checked = [channel for channel in channels if channel.is_verified and channel.is_visible()]
+    checked.sort(key=lambda channel: channel.language != person.language)
+    return Standing(person, is_team=False, channel=checked[0] if checked else None, sells=bool(channels))
 
 
 def need_member(person: User) -> Standing:
