@@ -37,7 +37,12 @@ def _line(**attrs: Any) -> forms.TextInput:
 class ReplyForm(forms.Form):
     """``client_id`` makes a second send of the same form harmless."""
 
-    text = forms.CharField(label=_("Your reply"), required=False, max_length=MAX_TEXT, widget=_area(3))
+    text = forms.CharField(
+        label=_("Your reply"),
+        max_length=MAX_TEXT,
+        widget=_area(4),
+        error_messages={"required": _("Write something first.")},
+    )
     client_id = forms.CharField(max_length=40, initial=new_client_id, widget=forms.HiddenInput)
 
 

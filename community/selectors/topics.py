@@ -21,7 +21,8 @@ ALL_LANGUAGES = "all"
 
 @dataclass(frozen=True, slots=True)
 class TopicFilter:
-    """What of the topics is wanted; ``show`` is "", "following" or "waiting"; without a language all are."""
+    """What of the topics is wanted; ``show`` is "", "following" or "waiting". Without a language all are, and what is
+    followed is shown in whatever language."""
 
     board: str = ""
     show: str = ""
@@ -49,10 +50,10 @@ def get_topics(standing: Standing, wanted: TopicFilter, *, after: str = "") -> P
     topics = _open_to(standing)
     if wanted.board:
         topics = topics.filter(board=wanted.board)
-    if wanted.language:
-        topics = topics.filter(Q(language=wanted.language) | Q(waiting_since__isnull=False, author=standing.person))
     if wanted.show == "following":
         topics = topics.filter(marks__person=standing.person, marks__is_following=True)
+    elif wanted.language:
+        topics = topics.filter(language=wanted.language)
     joined = topics.select_related("author__avatar", "channel__avatar", "poll")
     if wanted.show == "waiting":
         return _waiting(_with_unread(joined.filter(waiting_since__isnull=False), standing), after)

@@ -1,5 +1,7 @@
-"""One order of locks: the topic, then its replies, its poll, its idea. Whoever writes words or moves what is counted
-from them holds the topic; a vote holds only its poll or idea."""
+"""One order of locks: a person who opens a topic, then the topic, then its replies, its poll, its idea.
+
+Whoever writes words or moves what is counted from them holds the topic; a vote holds only its poll or idea.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,11 @@ def need_team(person: User) -> Standing:
     if not standing.is_team:
         raise NotAllowed(_("Only the team may do that."))
     return standing
+
+
+def lock_person(person: User) -> None:
+    """One new topic of hers at a time, so that the second of two sends finds the first."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
 
 
 def lock_topic(pk: int) -> Topic:

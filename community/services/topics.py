@@ -19,7 +19,7 @@ from community.models.topics import MAX_PICTURES, MAX_TEXT, MAX_TITLE
 from community.selectors import Standing
 from community.services import limits
 from community.services.errors import BadWords, NotAllowed
-from community.services.locks import lock_topic, need_standing
+from community.services.locks import lock_person, lock_topic, need_standing
 from core import outbox
 from core.models import Picture
 
@@ -58,6 +58,7 @@ def open_topic(
     Raises NotAllowed, BadWords, TooMuch. ``at`` backdates.
     """
     standing, title, at = need_standing(by), " ".join(title.split()), at or timezone.now()
+    lock_person(by)
     if known := _sent_before(by, client_id):
         return known.topic
     if not title or len(title) > MAX_TITLE:
@@ -103,10 +104,10 @@ def reply(
     The team's first reply ends the wait; the author's next words begin it anew. Raises NotAllowed, BadWords, TooMuch.
     """
     standing, at = need_standing(by), at or timezone.now()
-    if known := _sent_before(by, client_id):
-        return known
     _check_words(text, pictures)
     locked = lock_topic(topic.pk)
+    if known := _sent_before(by, client_id):
+        return known
     if not locked.is_open():
         raise NotAllowed(_("This topic is closed; nothing more can be written here."))
     limits.take_reply(standing)
