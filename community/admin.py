@@ -248,7 +248,7 @@ class IdeaAdmin(Acting):
     def build(self, request: HttpRequest, queryset: QuerySet[Idea]) -> None:
         self._move(request, queryset, Idea.Status.BUILDING)
 
-    @admin.action(description=_("Shipped"), permissions=["change"])
+    @admin.action(description=_("Live"), permissions=["change"])
     def ship(self, request: HttpRequest, queryset: QuerySet[Idea]) -> None:
         self._move(request, queryset, Idea.Status.SHIPPED)
 

@@ -27,7 +27,7 @@ class Idea(models.Model):
         HEARD = "heard", _("Heard")
         PLANNED = "planned", _("Planned")
         BUILDING = "building", _("Being built")
-        SHIPPED = "shipped", _("Shipped")
+        SHIPPED = "shipped", _("Live")
         DECLINED = "declined", _("Declined")
 
     reply = models.OneToOneField(Reply, verbose_name=_("said in"), on_delete=models.CASCADE, related_name="idea")

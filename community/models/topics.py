@@ -37,7 +37,7 @@ class Topic(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
-        HIDDEN = "hidden", _("Hidden")
+        HIDDEN = "hidden", _("Hidden by the team")
 
     class Board(models.TextChoices):
         QUESTIONS = "questions", _("Questions for the team")

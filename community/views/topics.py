@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community import selectors
 from community import services as community
 from community.forms import ReplyForm, TopicForm
-from community.models import Topic
+from community.models import Reply, Topic
 from community.models.topics import MAX_PICTURES
 from community.selectors import ALL_LANGUAGES, Standing, TopicFilter
 from community.views.base import clock_of, group, member_page, posted
 from core.pages import BadCursor, Request, page_or_fragment
 from sellers.forms import Photos
-from sellers.views.base import person_of, signed_in
+from sellers.views.base import go, person_of, signed_in
 from sellers.views.uploads import take_photos
 
 LIST, PAGE, FORM = (f"community/topic_{name}.html" for name in ("list", "detail", "form"))
@@ -69,7 +69,7 @@ def _number(text: str | None) -> int:
 @member_page
 @require_http_methods(["GET", "POST"])
 def topic(request: Request, standing: Standing, pk: int) -> HttpResponse:
-    """One topic; looking at its replies marks them read. htmx gets the next replies, or what came of a reply."""
+    """One topic; looking at its replies marks them read. htmx gets the next replies, or what came of a new one."""
     known = selectors.get_topic(standing, pk)
     if request.method == "POST":
         return _reply(request, standing, known)
@@ -89,37 +89,49 @@ def topic(request: Request, standing: Standing, pk: int) -> HttpResponse:
 def _show(
     request: Request, standing: Standing, topic: Topic, thread: selectors.Thread, form: ReplyForm, photos: Photos
 ) -> HttpResponse:
-    context = group(standing, "topics", topic=topic, thread=thread, form=form, photos=photos)
+    context = group(standing, "topics", topic=topic, thread=thread, form=form, photos=photos, after=_end_of(thread))
     context |= {"ballot": selectors.get_ballot(standing, topic), "reply_time": selectors.get_reply_time()}
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
 
+def _end_of(thread: selectors.Thread) -> int:
+    """The id that new replies follow on this page; 0 while more are to be loaded before them."""
+    return 0 if thread.page.next_cursor else thread.last_id
+
+
 def _reply(request: Request, standing: Standing, topic: Topic) -> HttpResponse:
-    """Stores a reply. htmx gets it with an empty form, or the form with what is wrong."""
+    """Stores a reply; with scripts off, or if the page does not show the end, she goes to where it stands."""
     form, photos = ReplyForm(request.POST), Photos.from_data(request.POST, standing.person.pk)
     take_photos(request, photos, most=MAX_PICTURES, too_many=_("{file}: a reply has at most {n} pictures."))
     for problem in photos.errors:
         form.add_error(None, problem)
-    said = None
-    if form.is_valid():
-        pictures = [photo.picture for photo in photos.items]
-        try:
-            said = community.reply(topic=topic, by=standing.person, pictures=pictures, **form.cleaned_data)
-        except community.Refused as refusal:
-            form.add_error("text" if isinstance(refusal, community.BadWords) else None, str(refusal))
-    if said and not request.htmx:
-        return redirect(said.get_absolute_url())
-    context = group(standing, "topics", topic=topic, form=form, photos=photos)
+    after = _number(request.POST.get("after"))
+    said = _say(standing, topic, form, photos) if form.is_valid() else None
+    if said and request.htmx and after:
+        return _said(request, standing, topic, after)
     if said:
-        context |= {
-            "form": ReplyForm(),
-            "photos": Photos(),
-            "thread": selectors.get_thread(standing, topic, at=said.pk),
-        }
-        context["is_new"] = True
-    elif not request.htmx:
+        return go(request, said.get_absolute_url())
+    if not request.htmx:
         return _show(request, standing, topic, selectors.get_thread(standing, topic), form, photos)
-    return render(request, f"{PAGE}#answer", context, status=200 if said else 422)
+    context = group(standing, "topics", topic=topic, form=form, photos=photos, after=after)
+    return render(request, f"{PAGE}#answer", context, status=422)
+
+
+def _say(standing: Standing, topic: Topic, form: ReplyForm, photos: Photos) -> Reply | None:
+    """The new reply; None when it was refused, and the form says why."""
+    pictures = [photo.picture for photo in photos.items]
+    try:
+        return community.reply(topic=topic, by=standing.person, pictures=pictures, **form.cleaned_data)
+    except community.Refused as refusal:
+        form.add_error("text" if isinstance(refusal, community.BadWords) else None, str(refusal))
+        return None
+
+
+def _said(request: Request, standing: Standing, topic: Topic, after: int) -> HttpResponse:
+    """What is new on the page since ``after``, others' replies too, and an empty form."""
+    thread = selectors.get_thread(standing, topic, at=after + 1)
+    context = group(standing, "topics", topic=topic, form=ReplyForm(), photos=Photos(), thread=thread)
+    return render(request, f"{PAGE}#answer", context | {"after": _end_of(thread), "is_new": True})
 
 
 @member_page

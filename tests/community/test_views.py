@@ -74,14 +74,15 @@ def test_a_topic_with_a_poll_is_opened_and_a_bad_form_keeps_the_words(checked, s
     assert seller_client.post("/group/new/", NEW | {"board": "news"}).status_code == 422
 
 
-def test_a_reply_by_htmx_comes_back_with_an_empty_form(topic, seller_client):
-    url = topic.get_absolute_url()
-    html = seller_client.post(url, {"text": "One <b>more</b>", "client_id": "r1"}, **HTMX).content.decode()
-    assert ("One &lt;b&gt;more" in html, html.count('<li class="said'), 'hx-swap-oob="beforeend"' in html) == (
-        True,
-        1,
-        True,
-    )
+def test_a_reply_by_htmx_comes_with_what_others_said_and_an_empty_form(topic, staff, seller_client):
+    url, typed = topic.get_absolute_url(), {"text": "One <b>more</b>", "client_id": "r1"}
+    after = seller_client.get(url).context["after"]
+    community.reply(topic=topic, by=staff, text="Meanwhile")
+    html = seller_client.post(url, typed | {"after": after}, **HTMX).content.decode()
+    assert ("One &lt;b&gt;more" in html, html.count('<li class="said'), "Meanwhile" in html) == (True, 2, True)
+    assert 'hx-swap-oob="beforeend"' in html
+    away = seller_client.post(url, typed | {"client_id": "r0", "after": "0"}, **HTMX)
+    assert away["HX-Redirect"] == Reply.objects.latest("pk").get_absolute_url()
     refused = seller_client.post(url, {"text": "y" * 6001, "client_id": "r2"}, **HTMX)
     assert (refused.status_code, "y" * 6001 in refused.content.decode()) == (422, True)
     assert "<html" not in refused.content.decode()
@@ -89,7 +90,7 @@ def test_a_reply_by_htmx_comes_back_with_an_empty_form(topic, seller_client):
     assert (refused.status_code, "Write something first." in refused.content.decode()) == (422, True)
     answer = seller_client.post(url, {"text": "Plain", "client_id": "r3"})
     assert answer["Location"] == Reply.objects.latest("pk").get_absolute_url()
-    assert Reply.objects.filter(is_opening=False).count() == 2
+    assert Reply.objects.filter(is_opening=False).count() == 4
 
 
 def test_a_closed_topic_keeps_what_was_typed(topic, staff, seller_client):
