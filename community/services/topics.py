@@ -53,7 +53,7 @@ def open_topic(
     client_id: str = "",
     at: dt.datetime | None = None,
 ) -> Topic:
-    """A new topic with its opening words; its author follows it. Sent again with the same ``client_id`` it is the same.
+    """A new topic with its opening words, which its author follows; sent again with its ``client_id`` it is the same.
 
     Raises NotAllowed, BadWords, TooMuch. ``at`` backdates.
     """
@@ -61,13 +61,8 @@ def open_topic(
     lock_person(by)
     if known := _sent_before(by, client_id):
         return known.topic
-    if not title or len(title) > MAX_TITLE:
-        raise BadWords(_("Give the topic a title of at most 120 letters."), "title")
-    if board == Board.NEWS and not standing.is_team:
-        raise NotAllowed(_("Only the team tells news. Choose another board."))
+    _check_topic(standing, title, board, poll, at)
     _check_words(text, pictures)
-    if poll:
-        _check_poll(poll, at)
     limits.take_topic(standing)
     topic = Topic.objects.create(
         title=title,
@@ -80,10 +75,9 @@ def open_topic(
         active_at=at,
         waiting_since=None if standing.is_team else at,
     )
-    said = _write(topic, standing, text, pictures, client_id, at, is_opening=True)
     if poll:
         _add_poll(topic, poll)
-    _mark(by, topic, said.pk, follow=True)
+    _write(topic, standing, text, pictures, client_id, at, is_opening=True)
     if topic.board == Board.NEWS:
         outbox.put("community.news", {"topic": topic.pk}, key=f"{topic.pk}")
     return topic
@@ -115,7 +109,6 @@ def reply(
     _answer(locked, standing, at)
     locked.reply_count = F("reply_count") + 1
     locked.save(update_fields=["reply_count", "active_at", "waiting_since", "first_answer_at"])
-    _mark(by, locked, said.pk, follow=True)
     outbox.put("community.replied", {"reply": said.pk}, key=f"{said.pk}")
     return said
 
@@ -134,6 +127,15 @@ def _sent_before(by: User, client_id: str) -> Reply | None:
     if not client_id:
         return None
     return Reply.objects.select_related("topic").filter(author=by, client_id=client_id).first()
+
+
+def _check_topic(standing: Standing, title: str, board: str, poll: NewPoll | None, at: dt.datetime) -> None:
+    if not title or len(title) > MAX_TITLE:
+        raise BadWords(_("Give the topic a title of at most 120 letters."), "title")
+    if board == Board.NEWS and not standing.is_team:
+        raise NotAllowed(_("Only the team tells news. Choose another board."))
+    if poll:
+        _check_poll(poll, at)
 
 
 def _check_words(text: str, pictures: Sequence[Picture]) -> None:
@@ -174,7 +176,8 @@ def _write(
     *,
     is_opening: bool = False,
 ) -> Reply:
-    """The reply's row, its pictures, and the topic's newest reply; under the topic's lock or before anybody sees it."""
+    """The reply's row, its pictures, the topic's newest reply and her mark; under the topic's lock or before anybody
+    sees it."""
     spoken = f"{topic.title} {text}" if is_opening else text
     said = Reply.objects.create(
         topic=topic,
@@ -191,6 +194,7 @@ def _write(
         ReplyPicture(reply=said, picture=picture, position=place) for place, picture in enumerate(pictures)
     )
     Topic.objects.filter(pk=topic.pk).update(last_reply=said)
+    _mark(standing.person, topic, said.pk, follow=True)
     return said
 
 
