@@ -87,6 +87,7 @@ LAYERS = [
     "webhooks",
     "payments",
     "chat",
+    "community",
     "recommender",
     "ads",
     "shop",
@@ -120,8 +121,11 @@ INSTALLED_APPS = [
     "payments.sandbox",
     "payments.webhooks",
     "chat",
+    "community",
     "recommender",
+    "ads",
     "shop",
+    "insights",
     "demo",
 ]
 MIDDLEWARE = [
@@ -256,6 +260,8 @@ CELERY_BEAT_SCHEDULE = {
     "report-exposure": {"task": "recommender.report_exposure", "schedule": crontab(hour="5", minute="0")},
     "compare-groups": {"task": "recommender.compare_groups", "schedule": crontab(hour="4", minute="0")},
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
+    "tell-closed-polls": {"task": "community.tell_closed_polls", "schedule": 60.0},
+    "send-group-digest": {"task": "community.send_digest", "schedule": crontab(hour="7", minute="0")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 

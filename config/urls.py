@@ -14,7 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payments/webhooks/", include("payments.webhooks.urls")),
     path("", include("payments.urls")),
     path("", include("chat.urls")),
+    path("", include("community.urls")),
+    path("", include("ads.urls")),
     path("", include("shop.urls")),
+    path("", include("insights.urls")),
 ]
 if "sandbox" in settings.PAYMENT_PROVIDERS:
     urlpatterns.insert(0, path("sandbox/", include("payments.sandbox.urls")))

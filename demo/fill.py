@@ -16,6 +16,7 @@ from accounts.models import User
 from chat import services as chat
 from core.models import Picture
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
+from demo.group import make_group
 from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
 from demo.shelf import load_shelf
@@ -64,6 +65,7 @@ def fill(*, quick: bool = False) -> None:
         known["shopper"] = User.objects.get(email=f"shopper@{MAIL}")
         channels = {key: channel for (language, key), channel in work.channels.items() if language == text.language}
         make_talks(text, people=known, channels=channels, now=work.now)
+        make_group(text, channels=channels, staff=work.staff, now=work.now)
         _make_showcase(work, text)
     for channel in shelf.channels:
         _make_channel(work, shelf, channel)

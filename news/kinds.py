@@ -26,6 +26,7 @@ class Group(TextChoices):
     MONEY = "money", _("Money")
     DEADLINES = "deadlines", _("Deadlines")
     CHANNEL = "channel", _("Your channels")
+    GROUP = "group", _("Storekeepers group")
     ACCOUNT = "account", _("Your account")
 
 

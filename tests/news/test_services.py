@@ -270,6 +270,7 @@ def test_unsubscribing_from_a_group_leaves_the_others(shopper, tell):
         "money": (True, True),
         "deadlines": (True, True),
         "channel": (True, True),
+        "group": (True, True),
         "account": (True, True),
     }
 

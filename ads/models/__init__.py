@@ -1,0 +1,3 @@
+from ads.models.campaigns import Campaign
+
+__all__ = ["Campaign"]
