@@ -261,6 +261,8 @@ CELERY_BEAT_SCHEDULE = {
     "report-exposure": {"task": "recommender.report_exposure", "schedule": crontab(hour="5", minute="0")},
     "compare-groups": {"task": "recommender.compare_groups", "schedule": crontab(hour="4", minute="0")},
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
+    "end-smoke-tests": {"task": "insights.end_overdue", "schedule": 60.0},
+    "sweep-insights": {"task": "insights.sweep", "schedule": crontab(hour="3", minute="45")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
