@@ -97,7 +97,9 @@ class SmokeTest(models.Model):
                 name="smoke_test_can_be_decided",
             ),
             models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="smoke_test_lasts"),
-            models.CheckConstraint(condition=Q(live_at=None) | Q(state="ended"), name="smoke_test_ends_before_it_lives"),
+            models.CheckConstraint(
+                condition=Q(live_at=None) | Q(state="ended"), name="smoke_test_ends_before_it_lives"
+            ),
         ]
         triggers = [fixed_once_begun(MOVES, SETTLED), never_truncated()]
 
@@ -158,7 +160,9 @@ class SmokeField(models.Model):
 
     test = models.ForeignKey(SmokeTest, on_delete=models.CASCADE, related_name="fields")
     key = models.CharField(
-        _("key"), max_length=30, validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", _("Letters a–z, digits and underscores."))]
+        _("key"),
+        max_length=30,
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", _("Letters a–z, digits and underscores."))],
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.TEXT)
     is_required = models.BooleanField(_("required"), default=True)

@@ -1,8 +1,9 @@
 """What staff see of what people told."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ def get_moods_by_week(weeks: int = WEEKS) -> list[tuple[dt.date, list[int]]]:
     today = timezone.now().date()
     monday = today - dt.timedelta(days=today.weekday())
     dates = [monday - dt.timedelta(weeks=back) for back in reversed(range(weeks))]
-    rows = Feedback.objects.filter(created_at__gte=dt.datetime.combine(dates[0], dt.time(), dt.UTC))
-    rows = rows.annotate(week=TruncWeek("created_at", tzinfo=dt.UTC)).values_list("week", "mood")
-    counts = {(week.date(), mood): n for week, mood, n in rows.annotate(n=Count("pk")).order_by()}
+    told = Feedback.objects.filter(created_at__gte=dt.datetime.combine(dates[0], dt.time(), dt.UTC))
+    by_week = told.annotate(week=TruncWeek("created_at", tzinfo=dt.UTC)).values("week", "mood")
+    rows: QuerySet[Any] = by_week.annotate(n=Count("pk")).order_by()
+    counts = {(row["week"].date(), row["mood"]): row["n"] for row in rows}
     return [(date, [counts.get((date, mood), 0) for mood in Feedback.Mood.values]) for date in dates]

@@ -45,7 +45,9 @@ SERVICES = (
     Service(
         "official-ads",
         _("Official ads"),
-        _("A thing or your channel, shown where people look for such things. You pay ahead, and get back what was not shown."),
+        _(
+            "A thing or your channel, shown where people look for such things. You pay ahead, and get back what was not shown."
+        ),
         "megaphone",
         "ads:campaigns",
     ),
@@ -125,9 +127,7 @@ def _tests(channel: Channel, person: User) -> list[Card]:
         state = mine.get_state_display() if mine else say("New") if test.live_at else say("Tell us if you want it")
         url = test.live_url or f"{test.get_absolute_url()}?channel={channel.handle}"
         key = test.service if test.live_at and test.service else test.slug
-        cards.append(
-            Card(key, page.headline, page.promise, test.icon, url, state, not test.live_at, test.picture)
-        )
+        cards.append(Card(key, page.headline, page.promise, test.icon, url, state, not test.live_at, test.picture))
     return cards
 
 

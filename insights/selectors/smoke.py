@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from insights.intervals import wilson
-from insights.models import Applicant, SmokeTest, SmokeVisit
+from insights.models import Applicant, SmokeField, SmokeTest, SmokeVisit
 from recommender.lookers import Looker
 from sellers.models import Category, Channel, Product
 
@@ -123,7 +123,8 @@ def _shown(segments: list[Segment]) -> list[Segment]:
 
 
 def _by_category(smoke: SmokeTest) -> list[Segment]:
-    rows = list(smoke.visits.filter(category__isnull=False).values("category").annotate(**COUNTS).order_by("-all_seen_at"))
+    counted: QuerySet[Any] = smoke.visits.filter(category__isnull=False).values("category").annotate(**COUNTS)
+    rows: list[dict[str, Any]] = sorted(counted.order_by("category"), key=lambda row: -row["all_seen_at"])
     names = Category.objects.in_bulk([row["category"] for row in rows])
     return [Segment(str(names[row["category"]]), _funnel(row, "all_")) for row in rows]
 
@@ -177,3 +178,13 @@ def stream_applicants(smoke: SmokeTest) -> Iterator[Applicant]:
     """All of them, oldest first, never all in memory."""
     rows = smoke.applicants.select_related("person", "channel").prefetch_related("uploads").order_by("pk")
     return rows.iterator(chunk_size=500)
+
+
+def get_answer(applicant: Applicant, field: SmokeField) -> str:
+    """What she answered, in words: a choice's words, the names of files; ``uploads`` are prefetched."""
+    if field.kind == SmokeField.Kind.FILE:
+        return ", ".join(upload.name for upload in applicant.uploads.all() if upload.field_key == field.key)
+    answer = str(applicant.answers.get(field.key, ""))
+    choices = field.choice_list
+    is_place = field.kind == SmokeField.Kind.CHOICE and answer.isdigit() and int(answer) < len(choices)
+    return choices[int(answer)] if is_place else answer

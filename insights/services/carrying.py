@@ -42,7 +42,9 @@ def carry_over(applicant: Applicant) -> None:
     Who applied without a channel, and for services without a registered way, is only shown the way.
     Raises WrongState while the test is not live, and what the way raises.
     """
-    applicant = Applicant.objects.select_for_update(no_key=True, of=("self",)).select_related("test").get(pk=applicant.pk)
+    applicant = (
+        Applicant.objects.select_for_update(no_key=True, of=("self",)).select_related("test").get(pk=applicant.pk)
+    )
     if applicant.test.live_at is None:
         raise WrongState
     if applicant.state not in smoke.WAITING:

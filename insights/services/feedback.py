@@ -31,7 +31,9 @@ def _move(feedback: Feedback, to: str, by: User, words: str = "") -> Feedback:
     """Locks and checks again; whoever was first has answered."""
     if not by.is_staff:
         raise NotAllowed
-    feedback = Feedback.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=feedback.pk)
+    feedback = (
+        Feedback.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=feedback.pk)
+    )
     if feedback.state != State.WAITING:
         raise WrongState
     FeedbackTransition.objects.create(feedback=feedback, from_state=feedback.state, to_state=to, by=by, words=words)

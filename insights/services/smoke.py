@@ -141,16 +141,16 @@ def turn_live(*, smoke: SmokeTest, by: User, url: str) -> SmokeTest:
 
 # --- applicants
 @transaction.atomic
-def move_applicant(
-    *, applicant: Applicant, to: str, by: User | None, words: str = "", live_url: str = ""
-) -> Applicant:
+def move_applicant(*, applicant: Applicant, to: str, by: User | None, words: str = "", live_url: str = "") -> Applicant:
     """Says where an application stands, in ``words`` of staff, and tells the applicant if she is a person.
 
     Raises NotAllowed, NeedsWords (not built says why), WrongState.
     """
     if by is not None:
         _staff(by)
-    applicant = Applicant.objects.select_for_update(no_key=True, of=("self",)).select_related("test").get(pk=applicant.pk)
+    applicant = (
+        Applicant.objects.select_for_update(no_key=True, of=("self",)).select_related("test").get(pk=applicant.pk)
+    )
     if (applicant.state, to) not in Applicant.MOVES:
         raise WrongState
     if to == Applicant.State.NOT_BUILT and not words.strip():
@@ -198,4 +198,3 @@ def move_applicants(*, applicants: QuerySet[Applicant], to: str, by: User, words
             continue
         moved += 1
     return moved
-

@@ -12,6 +12,7 @@ from insights.services.errors import NotOpen
 from recommender.lookers import Looker
 from sellers.models import Channel
 
+
 def note_step(*, smoke: SmokeTest, looker: Looker, step: str, channel: Channel | None = None) -> None:
     """Counts that somebody got as far as ``step`` (of SmokeVisit.STEPS) and so all steps before it; the first time
     counts. The figures of ``channel`` are kept with a first look. One statement for who was here before.
