@@ -24,12 +24,12 @@ def fill_smoke_test(*, by: User) -> SmokeTest:
     """Visits and applications of nobody's: guests of three weeks. Does nothing where the test has visitors already."""
     services.load_smoke_tests()
     smoke = SmokeTest.objects.get(slug=SLUG)
-    if smoke.state == SmokeTest.State.DRAFT:
-        smoke.starts_at = timezone.now() - dt.timedelta(days=DAYS)
-        smoke.save(update_fields=["starts_at"])
-        smoke = services.start_test(smoke=smoke, by=by)
     if smoke.visits.exists():
         return smoke
+    smoke.starts_at = timezone.now() - dt.timedelta(days=DAYS)
+    smoke.save(update_fields=["starts_at"])
+    if smoke.state == SmokeTest.State.DRAFT:
+        smoke = services.start_test(smoke=smoke, by=by)
     dice = random.Random(SEED)
     categories = list(Category.objects.roots().order_by("pk"))
     SmokeVisit.objects.bulk_create(_visit(smoke, n, dice, categories) for n in range(VISITS))

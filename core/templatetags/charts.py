@@ -183,7 +183,7 @@ def funnel(steps: Sequence[tuple[str, int]], label: str) -> dict[str, Any]:
         rows.append(
             {
                 "what": what,
-                "value": _("{n} · {share}").format(n=number(count), share=percent(share)),
+                "value": f"{number(count)} · {percent(share)}",
                 "text_y": ROW_HEIGHT * place + 18,
                 "y": ROW_HEIGHT * place + 26,
                 "x": f"{start - long if rtl else start:.1f}",

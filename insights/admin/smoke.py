@@ -158,6 +158,7 @@ class SmokeTestAdmin(admin.ModelAdmin):
             "smoke": smoke,
             "report": told,
             "steps": list(zip(map(str, steps), counts, strict=True)),
+            "threshold": percent(smoke.threshold_percent / 100),
             "rate": share(funnel.rate),
             "limits": gettext("{low} to {high}").format(low=share(low), high=share(high)),
             "verdict": selectors.VERDICTS[told.verdict],
