@@ -1,15 +1,7 @@
+from insights.models.applicants import Applicant, ApplicantTransition, SmokeUpload
 from insights.models.feedback import Feedback, FeedbackTransition
 from insights.models.services import CardMark
-from insights.models.smoke import (
-    Applicant,
-    ApplicantTransition,
-    SmokeField,
-    SmokePage,
-    SmokeTest,
-    SmokeTransition,
-    SmokeUpload,
-    SmokeVisit,
-)
+from insights.models.smoke import SmokeField, SmokePage, SmokeTest, SmokeTransition, SmokeVisit
 
 __all__ = [
     "Applicant",

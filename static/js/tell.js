@@ -16,7 +16,8 @@ async function open(link) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(`a[href="${ADDRESS}"]`);
-  if (!link || !globalThis.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || location.pathname === ADDRESS;
+  if (!link || !globalThis.htmx || elsewhere) return;
   event.preventDefault();
   open(link);
 });
