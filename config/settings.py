@@ -262,6 +262,8 @@ CELERY_BEAT_SCHEDULE = {
     "prune-interactions": {"task": "recommender.prune", "schedule": crontab(hour="0", minute="15")},
     "tell-closed-polls": {"task": "community.tell_closed_polls", "schedule": 60.0},
     "send-group-digest": {"task": "community.send_digest", "schedule": crontab(hour="7", minute="0")},
+    "end-smoke-tests": {"task": "insights.end_overdue", "schedule": 60.0},
+    "sweep-insights": {"task": "insights.sweep", "schedule": crontab(hour="3", minute="45")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 

@@ -10,7 +10,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from core.styles import bundle
 
-ENTRIES = ("css/bisat.css", "css/desk.css", "css/money.css", "css/product.css", "css/chat.css", "css/staff.css")
+ENTRIES = (
+    *("css/bisat.css", "css/desk.css", "css/money.css", "css/product.css", "css/chat.css", "css/insights.css"),
+    "css/staff.css",
+)
 
 
 class BundledManifestStorage(CompressedManifestStaticFilesStorage):

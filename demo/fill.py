@@ -21,6 +21,7 @@ from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
 from demo.shelf import load_shelf
 from demo.talks import make_talks
+from insights import services as insights
 from news import services as news
 from news.mail import EVERYTHING
 from sellers import services as sellers
@@ -75,7 +76,13 @@ def fill(*, quick: bool = False) -> None:
     shop.refresh_popularity(everything=True)
     transaction.on_commit(search.count_words)
     chat.count_reply_times()
+    _start_smoke_tests(work)
     write_logins()
+
+
+def _start_smoke_tests(work: Filling) -> None:
+    for smoke in insights.load_smoke_tests():
+        insights.start_test(smoke=smoke, by=work.staff)
 
 
 # --- people

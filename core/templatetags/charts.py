@@ -166,3 +166,74 @@ def signed(ratio: float) -> str:
     """0.12 as +12 %, with its sign in any language."""
     words, mark = percent(abs(ratio)), "\u200e" if get_language_bidi() else ""  # else the sign goes behind
     return f"{mark}+{words}" if ratio > 0.005 else f"{mark}−{words}" if ratio < -0.005 else words
+
+
+@register.inclusion_tag("core/_funnel.html")
+def funnel(steps: Sequence[tuple[str, int]], label: str) -> dict[str, Any]:
+    """``{% funnel steps label %}``: a bar for each step, as long as its share of the first.
+
+    ``steps`` are (what, how many), at least one, none more than the first; ``label`` says what is followed.
+    """
+    whole, rtl = steps[0][1], get_language_bidi()
+    start, end = (NEAR, FAR) if rtl else (FAR, NEAR)
+    rows = []
+    for place, (what, count) in enumerate(steps):
+        share = count / whole if whole else 0.0
+        long = share * (NEAR - FAR)
+        rows.append(
+            {
+                "what": what,
+                "value": f"{number(count)} · {percent(share)}",
+                "text_y": ROW_HEIGHT * place + 18,
+                "y": ROW_HEIGHT * place + 26,
+                "x": f"{start - long if rtl else start:.1f}",
+                "width": f"{long:.1f}",
+            }
+        )
+    said = "; ".join(f"{row['what']} {row['value']}" for row in rows)
+    size = {"width": WIDTH, "height": ROW_HEIGHT * len(rows), "track": NEAR - FAR, "track_x": FAR}
+    return {"label": f"{label}: {said}.", "rows": rows, "start": start, "end": end, "size": size}
+
+
+@register.inclusion_tag("core/_stack_chart.html")
+def stack_chart(rows: Sequence[tuple[dt.date, Sequence[int]]], names: Sequence[str], label: str) -> dict[str, Any]:
+    """``{% stack_chart rows names label %}``: a column for each day or week, its parts upon each other.
+
+    ``rows`` are (day, counts), oldest first, at least one; ``names`` say what each count is, at most five; the first is
+    at the bottom.
+    """
+    top = max(1, *(sum(counts) for _day, counts in rows))
+    step = _nice_step(top)
+    ceiling, rtl = step * -(-top // step), get_language_bidi()
+    left, right = (WIDTH - RIGHT, WIDTH - LEFT) if rtl else (LEFT, RIGHT)
+    slot = (right - left) / len(rows)
+    every = max(1, -(-len(rows) // X_LABELS))
+    columns, days = [], []
+    for place, (date, counts) in enumerate(rows):
+        x = right - (place + 1) * slot if rtl else left + place * slot
+        base = float(BOTTOM)
+        for part, count in enumerate(counts):
+            high = count * (BOTTOM - TOP) / ceiling
+            base -= high
+            if count:
+                rect = {"x": f"{x + slot * 0.15:.1f}", "y": f"{base:.1f}", "high": f"{high:.1f}", "part": part}
+                columns.append(rect)
+        if place % every == 0:
+            days.append({"x": f"{x + slot / 2:.0f}", "text": _short_day(date)})
+    totals = [sum(counts[part] for _date, counts in rows) for part in range(len(names))]
+    said = "; ".join(f"{name} {number(total)}" for name, total in zip(names, totals, strict=True))
+    return {
+        "label": f"{label}: {said}.",
+        "columns": columns,
+        "wide": f"{slot * 0.7:.1f}",
+        "days": days,
+        "grid": [
+            {"y": f"{(y := BOTTOM - v * (BOTTOM - TOP) / ceiling):.0f}", "text_y": f"{y + 4:.0f}", "text": number(v)}
+            for v in range(0, ceiling + 1, step)
+        ],
+        "x": {"from": left, "to": right},
+        "scale_x": WIDTH - 48 if rtl else 48,
+        "scale_anchor": "start" if rtl else "end",
+        "names": list(enumerate(names)),
+        "size": {"width": WIDTH, "height": HEIGHT, "days_y": HEIGHT - 4},
+    }

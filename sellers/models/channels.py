@@ -29,6 +29,7 @@ RESERVED_HANDLES = frozenset(
         "static",
         "media",
         "open",
+        "services",
     }
 )
 HUES = 12

@@ -17,3 +17,4 @@ import "./news.js";
 import "./worker.js";
 import "./print.js";
 import "./unread.js";
+import "./tell.js";

@@ -61,3 +61,25 @@ def test_ranges_stand_around_zero_and_are_read_aloud():
         mirrored = draw("{% range_chart rows 'Lift' %}", rows=rows)
     assert re.findall(r'x1="([\d.]+)" x2="([\d.]+)" y1="34"', mirrored) == [("296.3", "201.6")]
     assert "\u200e−۱۰٪" in mirrored
+
+
+def test_a_funnel_is_as_wide_as_its_share_and_read_aloud():
+    svg = draw("{% funnel steps 'People' %}", steps=[("Seen", 200), ("Sent", 50)])
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "People: Seen 200 · 100%; Sent 50 · 25%."
+    assert re.findall(r'class="bar" x="([\d.]+)" y="\d+" width="([\d.]+)"', svg) == [
+        ("24.0", "592.0"),
+        ("24.0", "148.0"),
+    ]
+    with translation.override("fa"):
+        mirrored = draw("{% funnel steps 'x' %}", steps=[("Seen", 200), ("Sent", 50)])
+    assert re.findall(r'class="bar" x="([\d.]+)"', mirrored) == ["24.0", "468.0"]
+    assert re.findall(r'width="([\d.]+)"', draw("{% funnel steps 'x' %}", steps=[("Seen", 0)]))[-1] == "0.0"
+
+
+def test_columns_stand_upon_each_other():
+    rows = [(DAYS[0], [2, 1]), (DAYS[7], [0, 6])]
+    svg = draw("{% stack_chart rows names 'Moods' %}", rows=rows, names=["Bad", "Good"])
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "Moods: Bad 2; Good 7."
+    parts = re.findall(r'class="part-(\d)" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', svg)
+    assert parts == [("0", "100.6", "132.7", "57.3"), ("1", "100.6", "104.0", "28.7"), ("1", "384.6", "18.0", "172.0")]
+    assert re.findall(r"</svg>(\w+)", svg) == ["Bad", "Good"]
