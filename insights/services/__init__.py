@@ -23,7 +23,7 @@ from insights.services.smoke import (
     what_it_lacks,
 )
 from insights.services.uploads import keep_upload, sweep_uploads
-from insights.services.visits import apply, keep_what_a_guest_did, note_step
+from insights.services.smoke_visits import apply, keep_what_a_guest_did, note_step
 
 __all__ = [
     "CARRY",
