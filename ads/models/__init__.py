@@ -1,3 +1,5 @@
 from ads.models.campaigns import Campaign
+from ads.models.lines import CreditChange, CreditLine, Fund
+from ads.models.statements import Repayment, Spending, Statement
 
-__all__ = ["Campaign"]
+__all__ = ["Campaign", "CreditChange", "CreditLine", "Fund", "Repayment", "Spending", "Statement"]
