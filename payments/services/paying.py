@@ -65,7 +65,7 @@ def pay_from_wallet(*, request: MoneyRequest, by: User, version: int, key: str) 
 
 def _tell(attempt: PaymentAttempt) -> None:
     attempt_id = attempt.pk
-    transaction.on_commit(lambda: signals.attempt_changed.send(PaymentAttempt, attempt_id=attempt_id))
+    transaction.on_commit(lambda: signals.attempt_changed.send(PaymentAttempt, attempt_id=attempt_id), robust=True)
 
 
 def _move(attempt: PaymentAttempt, to_state: AttemptState, *, reason: str = "", **changes: Any) -> PaymentAttempt:

@@ -1,0 +1,5 @@
+def _x(): ...
+
+
+book = _x
+booking = _x
