@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ads.models.campaigns import CURRENCIES, Campaign
@@ -34,7 +35,8 @@ class Package(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.names.get("en", ""))
+        """In the reader's language."""
+        return str(self.names.get(get_language() or "en") or self.names.get("en", ""))
 
     @property
     def currency(self) -> str:
@@ -71,6 +73,11 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def kept_minor(self) -> int:
+        """What has not gone back."""
+        return self.amount_minor - self.returned_minor
 
 
 class Checkout(models.Model):

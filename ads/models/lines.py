@@ -88,6 +88,10 @@ class CreditLine(models.Model):
         return str(self.channel)
 
     @property
+    def fee_percent(self) -> float:
+        return self.fee_basis_points / 100
+
+    @property
     def free_minor(self) -> int:
         """What campaigns may still take."""
         is_open = self.status == self.Status.ACTIVE

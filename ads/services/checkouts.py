@@ -17,15 +17,27 @@ State = PaymentAttempt.State
 
 @transaction.atomic
 def book_by_provider(
-    *, campaign: Campaign, by: User, provider: str, key: str, package: Package | None = None, amount_minor: int = 0
+    *,
+    campaign: Campaign,
+    by: User,
+    provider: str,
+    key: str,
+    package: Package | None = None,
+    amount_minor: int = 0,
+    back_path: str = "",
 ) -> PaymentAttempt:
-    """Begins a payment that books the campaign once it is verified.
+    """Begins a payment that books the campaign once it is verified; the payer goes on at ``back_path`` then.
 
     Raises NotAllowed, BadRequest, BadAmount, KeyReused.
     """
     amount_minor = check_bookable(campaign, package, amount_minor, by)
     attempt = payments.start_top_up(
-        person=by, amount_minor=amount_minor, currency=campaign.currency, provider=provider, key=key
+        person=by,
+        amount_minor=amount_minor,
+        currency=campaign.currency,
+        provider=provider,
+        key=key,
+        back_path=back_path,
     )
     Checkout.objects.get_or_create(attempt=attempt, defaults={"campaign": campaign, "package": package})
     return attempt
@@ -33,8 +45,8 @@ def book_by_provider(
 
 @transaction.atomic
 def repay_by_provider(
-    *, statement: Statement, by: User, provider: str, amount_minor: int, key: str
-) -> PaymentAttempt:  # fmt: skip
+    *, statement: Statement, by: User, provider: str, amount_minor: int, key: str, back_path: str = ""
+) -> PaymentAttempt:
     """Begins a payment that repays the channel's statements once it is verified, the oldest first.
 
     Raises NotAllowed, BadAmount, KeyReused.
@@ -43,7 +55,12 @@ def repay_by_provider(
     if amount_minor > sum(one.left_minor for one in statement.line.statements.filter(status__in=Statement.OWED)):
         raise payments.BadAmount
     attempt = payments.start_top_up(
-        person=by, amount_minor=amount_minor, currency=statement.currency, provider=provider, key=key
+        person=by,
+        amount_minor=amount_minor,
+        currency=statement.currency,
+        provider=provider,
+        key=key,
+        back_path=back_path,
     )
     Checkout.objects.get_or_create(attempt=attempt, defaults={"statement": statement})
     return attempt
