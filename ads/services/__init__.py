@@ -8,7 +8,7 @@ from ads.services.applying import (
     send_application,
     withdraw_application,
 )
-from ads.services.booking import book, refund_unspent
+from ads.services.booking import book, refund_ended, refund_unspent
 from ads.services.checkouts import book_by_provider, repay_by_provider, settle_checkout, sweep_checkouts
 from ads.services.deciding import (
     approve_application,
@@ -43,6 +43,7 @@ __all__ = [
     "mark_late",
     "needs_two_persons",
     "reconcile",
+    "refund_ended",
     "refund_unspent",
     "reject_application",
     "remind_due",
