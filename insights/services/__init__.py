@@ -1,3 +1,4 @@
+from insights.services import credit_ads as credit_ads  # registers a way
 from insights.services.carrying import carry_over
 from insights.services.errors import (
     NeedsWords,
@@ -22,8 +23,8 @@ from insights.services.smoke import (
     turn_live,
     what_it_lacks,
 )
-from insights.services.uploads import keep_upload, sweep_uploads
 from insights.services.smoke_visits import apply, keep_what_a_guest_did, note_step
+from insights.services.uploads import keep_upload, sweep_uploads
 
 __all__ = [
     "CARRY",
