@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -166,3 +167,64 @@ def signed(ratio: float) -> str:
     """0.12 as +12 %, with its sign in any language."""
     words, mark = percent(abs(ratio)), "\u200e" if get_language_bidi() else ""  # else the sign goes behind
     return f"{mark}+{words}" if ratio > 0.005 else f"{mark}−{words}" if ratio < -0.005 else words
+
+
+BAR_HEIGHT = 44
+
+
+@register.inclusion_tag("core/_bar_chart.html")
+def bar_chart(rows: Sequence[tuple[str, int, str]], label: str) -> dict[str, Any]:
+    """``{% bar_chart rows label %}``: a bar for each row, as long as its count is of the largest.
+
+    ``rows`` are (what, count, count in words), at least one; ``label`` says what is counted.
+    """
+    most, whole, rtl = max(1, *(count for _what, count, _words in rows)), NEAR - FAR, get_language_bidi()
+    widths = [max(0.0, count / most * whole) for _what, count, _words in rows]
+    return {
+        "label": f"{label}: {'; '.join(f'{what} {words}' for what, _count, words in rows)}.",
+        "rows": [
+            {
+                "what": what,
+                "words": words,
+                "text_y": BAR_HEIGHT * place + 18,
+                "y": BAR_HEIGHT * place + 26,
+                "x": f"{NEAR - width if rtl else FAR:.1f}",
+                "width": f"{width:.1f}",
+            }
+            for place, ((what, _count, words), width) in enumerate(zip(rows, widths, strict=True))
+        ],
+        "track": {"x": FAR, "width": whole},
+        "start": NEAR if rtl else FAR,
+        "end": FAR if rtl else NEAR,
+        "size": {"width": WIDTH, "height": BAR_HEIGHT * len(rows)},
+    }
+
+
+HEATS = 8
+
+
+@register.inclusion_tag("core/_heat_table.html")
+def heat_table(
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[tuple[float | None, str]]]],
+    label: str,
+    is_fine: bool = False,
+) -> dict[str, Any]:
+    """``{% heat_table columns rows label %}``: a table whose cells are the darker, the larger their value is.
+
+    ``rows`` are (what, cells), a cell being (value or None, value in words); with ``is_fine`` the words are heard and
+    not seen, for tables of many cells. The largest value of all has the darkest cell, nothing none.
+    """
+    most = max((value or 0 for _what, cells in rows for value, _words in cells), default=0) or 1
+    return {
+        "label": label,
+        "columns": columns,
+        "rows": [
+            {
+                "what": what,
+                "cells": [{"level": ceil(HEATS * (value or 0) / most), "words": words} for value, words in cells],
+            }
+            for what, cells in rows
+        ],
+        "is_fine": is_fine,
+    }
