@@ -20,6 +20,7 @@ from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
 from demo.shelf import load_shelf
 from demo.talks import make_talks
+from demo.visitors import count_visits, make_visits
 from news import services as news
 from news.mail import EVERYTHING
 from sellers import services as sellers
@@ -65,6 +66,8 @@ def fill(*, quick: bool = False) -> None:
         channels = {key: channel for (language, key), channel in work.channels.items() if language == text.language}
         make_talks(text, people=known, channels=channels, now=work.now)
         _make_showcase(work, text)
+        ids = [person.pk for person in people]
+        make_visits(market=text.market, language=text.language, people=ids, now=work.now)
     for channel in shelf.channels:
         _make_channel(work, shelf, channel)
     work.progress.close()
@@ -73,6 +76,7 @@ def fill(*, quick: bool = False) -> None:
     shop.refresh_popularity(everything=True)
     transaction.on_commit(search.count_words)
     chat.count_reply_times()
+    count_visits(work.now)
     write_logins()
 
 

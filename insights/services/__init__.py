@@ -1,6 +1,6 @@
 """What insights writes. All of it is keyword-only."""
 
 from insights.services.rollups import prune, roll_up, roll_up_day
-from insights.services.visits import record_search, record_visit
+from insights.services.visits import buffers, record_search, record_visit
 
-__all__ = ["prune", "record_search", "record_visit", "roll_up", "roll_up_day"]
+__all__ = ["buffers", "prune", "record_search", "record_visit", "roll_up", "roll_up_day"]

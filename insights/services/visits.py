@@ -19,6 +19,7 @@ visits = Buffer(
     columns=("at", "person_id", "guest", "visible_ms", "page", "came_from", "channel_id", "product_id"),
 )
 searches = Buffer("insights_search", columns=("day", "market", "language", "words", "found", "is_clicked"))
+buffers = (visits, searches)
 
 
 def record_visit(
@@ -38,9 +39,11 @@ def record_visit(
         visits.put([(at or timezone.now(), *who, length, str(page), str(came_from or ""), channel_id, product_id)])
 
 
-def record_search(*, market: str, language: str, words: str, found: int, is_clicked: bool) -> None:
+def record_search(
+    *, market: str, language: str, words: str, found: int, is_clicked: bool, day: dt.date | None = None
+) -> None:
     """A page of results was left. Words that hold an address or a number of somebody are not kept."""
     words = " ".join(fold(words).split())[:MOST_LETTERS]
     if words and not _PRIVATE.search(words):
-        day = timezone.now().astimezone(dt.UTC).date()
-        searches.put([(day, market, language, words, max(0, min(found, 2**31 - 1)), is_clicked)])
+        today = timezone.now().astimezone(dt.UTC).date()
+        searches.put([(day or today, market, language, words, max(0, min(found, 2**31 - 1)), is_clicked)])

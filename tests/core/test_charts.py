@@ -61,3 +61,28 @@ def test_ranges_stand_around_zero_and_are_read_aloud():
         mirrored = draw("{% range_chart rows 'Lift' %}", rows=rows)
     assert re.findall(r'x1="([\d.]+)" x2="([\d.]+)" y1="34"', mirrored) == [("296.3", "201.6")]
     assert "\u200e−۱۰٪" in mirrored
+
+
+def test_bars_are_as_long_as_their_count_and_begin_where_reading_does():
+    rows = [("Seen", 200, "200"), ("Paid", 50, "50"), ("Released", 0, "0")]
+    svg = draw("{% bar_chart rows 'Steps' %}", rows=rows)
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "Steps: Seen 200; Paid 50; Released 0."
+    bars = r'class="bar" x="([^"]+)" width="([^"]+)"'
+    assert re.findall(bars, svg) == [("24.0", "592.0"), ("24.0", "148.0"), ("24.0", "0.0")]
+    with translation.override("fa"):
+        svg = draw("{% bar_chart rows 'x' %}", rows=rows)
+    assert re.findall(bars, svg) == [("24.0", "592.0"), ("468.0", "148.0"), ("616.0", "0.0")]
+
+
+def test_the_most_of_a_heat_table_is_the_darkest_and_nothing_is_bare():
+    rows = [("Mon", [(8, "8"), (1, "1")]), ("Tue", [(0, "0"), (None, "–")])]
+    html = draw("{% heat_table columns rows 'Looks' %}", columns=["6", ""], rows=rows)
+    assert re.findall(r'class="heat-(\d)">([^<]+)', html) == [("8", "8"), ("1", "1"), ("0", "0"), ("0", "–")]
+    assert (html.count('scope="col"'), html.count('scope="row"'), html.count("<caption>Looks")) == (1, 2, 1)
+    fine = draw("{% heat_table columns rows 'Looks' True %}", columns=["6", ""], rows=rows)
+    assert (fine.count("<span>"), 'class="heat fine"' in fine) == (4, True)
+
+
+def test_a_heat_table_of_nothing_has_no_dark_cell():
+    html = draw("{% heat_table columns rows 'x' %}", columns=["a"], rows=[("b", [(0, "0")])])
+    assert re.findall(r"heat-\d", html) == ["heat-0"]
