@@ -35,6 +35,17 @@ THINGS = 4  # of a store
 PEOPLE = 20_000
 DAY = dt.timedelta(days=1)
 
+WORLD = """
+INSERT INTO sellers_post (id, channel_id, text, state, published_at, in_feed, version, like_count, created_at)
+    SELECT n, {channel} + n % {stores}, '', 'published', now(), TRUE, 1, 0, now() FROM generate_series(1, {things}) n;
+ALTER TABLE sellers_product DISABLE TRIGGER USER;
+INSERT INTO sellers_product (id, post_id, channel_id, category_id, title, price_minor, currency, stock, condition,
+        attributes, specifications, brand, delivery, returns, external_id, market, is_listed, published_at, facet_terms,
+        popularity, version)
+    SELECT n, n, {channel} + n % {stores}, {category} + n * 13 % 60, 'Thing', 100, 'USD', 5, 'new', '{}', '{}', '', '', '',
+        '', 'us', TRUE, now(), '{}', 0, 1 FROM generate_series(1, {things}) n;
+ALTER TABLE sellers_product ENABLE TRIGGER USER
+"""
 PAST = """
 INSERT INTO insights_shopper (who, first_day)
     SELECT n, '{last}'::date - n % {days} FROM generate_series(1, {shoppers} * 10) n;
@@ -97,6 +108,7 @@ def run(sql: str, **names: Any) -> None:
     with connection.cursor() as cursor:
         for statement in filter(str.strip, sql.split(";\n")):
             cursor.execute(statement)
+            print(f"  {cursor.rowcount:>9,} {' '.join(statement.split()[:3])}", file=sys.stderr, flush=True)
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -105,39 +117,27 @@ def timed(call: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def make_things(stores: int) -> tuple[int, int]:
-    """Stores with ``THINGS`` listed products each, and ``PEOPLE``; the number of the first product and person, whom the
-    others follow."""
+def make_world(stores: int) -> dict[str, int]:
+    """Stores with ``THINGS`` listed products each, and ``PEOPLE``; the numbers of the first of each, whom the others
+    follow. Search need not know these things."""
     from django.utils import timezone
 
     from accounts.models import User
-    from sellers.models import Category, Channel, Post, Product
+    from sellers.models import Category, Channel
 
     now = timezone.now()
     people = User.objects.bulk_create((User(email=f"p{n}@bench.example") for n in range(PEOPLE)), 5000)
     categories = Category.objects.bulk_create(Category(slug=f"b{n}", name=f"Shelf {n}") for n in range(60))
+    for category in categories:
+        category.path = [category.pk]
+    Category.objects.bulk_update(categories, ["path"])
+    given = {"tagline": "-", "city": "-", "market": "us", "language": "en", "state": "open", "opened_at": now}
     channels = Channel.objects.bulk_create(
-        Channel(
-            handle=f"bench_{n}", name=f"Store {n}", tagline="-", city="-", market="us", language="en", state="open",
-            opened_at=now,
-        )
-        for n in range(stores)
-    )  # fmt: skip
-    posts = Post.objects.bulk_create(
-        (Post(channel=each, text="-", state="published", published_at=now) for each in channels for _ in range(THINGS)),
-        5000,
+        (Channel(handle=f"bench_{n}", name=f"Store {n}", **given) for n in range(stores)), 5000
     )
-    products = Product.objects.bulk_create(
-        (
-            Product(
-                post=post, channel_id=post.channel_id, category=categories[place % len(categories)], title="Thing",
-                price_minor=100, currency="USD", market="us", is_listed=True, published_at=now,
-            )
-            for place, post in enumerate(posts)
-        ),
-        5000,
-    )  # fmt: skip
-    return min(product.pk for product in products), min(person.pk for person in people)
+    firsts = {"person": people[0].pk, "category": categories[0].pk, "channel": channels[0].pk, "product": 1}
+    run(WORLD, things=stores * THINGS, stores=stores, **firsts)
+    return firsts
 
 
 def make_staff() -> Any:
@@ -190,9 +190,9 @@ def main(options: argparse.Namespace) -> int:
     today = dt.datetime.now(dt.UTC).date()
     names = {"days": options.days, "stores": options.stores, "events": options.events, "shoppers": options.events // 10}
     started = time.perf_counter()
-    product, person = make_things(options.stores)
+    firsts = make_world(options.stores)
     run(PAST, last=today - DAY, **names)
-    run(TODAY, today=today, product=product, things=options.stores * THINGS, person=person, people=PEOPLE, **names)
+    run(TODAY, today=today, things=options.stores * THINGS, people=PEOPLE, **names, **firsts)
     run("VACUUM ANALYZE")
     print(
         f"rows of {options.days * options.events:,} events: {time.perf_counter() - started:.0f} s to write", flush=True
