@@ -50,8 +50,8 @@ PAST = """
 INSERT INTO insights_shopper (who, first_day)
     SELECT n, '{last}'::date - n % {days} FROM generate_series(1, {shoppers} * 10) n;
 INSERT INTO insights_shopperday (day, shopper_id)
-    SELECT '{last}'::date - d, 1 + (n * 7919 + d * 104729) % ({shoppers} * 10)
-    FROM generate_series(0, least({days}, 30) - 1) d, generate_series(1, {shoppers}) n ON CONFLICT DO NOTHING;
+    SELECT '{last}'::date - d, 1 + (n * 7 + d * 9973) % ({shoppers} * 10)
+    FROM generate_series(0, least({days}, 30) - 1) d, generate_series(1, {shoppers}) n;
 INSERT INTO insights_shopday (day, is_final, rolled_at, shoppers, week_shoppers, month_shoppers, timed_shoppers, seconds,
         median_seconds, open_stores, paid, disputed, talks, answered, reply_median, reply_p90)
     SELECT '{last}'::date - d, true, now(), {shoppers}, {shoppers} * 4, {shoppers} * 9, {shoppers}, {shoppers} * 300,
@@ -170,7 +170,7 @@ def ask_pages(client: Any) -> bool:
     for name, url in pages.items():
         times = []
         for _ in range(ROUNDS):
-            answers = []
+            answers: list[Any] = []
             times.append(timed(lambda url=url, answers=answers: answers.append(client.get(url))))  # type: ignore[misc]
             assert answers[0].status_code == 200, (name, answers[0].status_code)
         kept &= max(times) <= GOAL
@@ -204,7 +204,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=100)
     parser.add_argument("--stores", type=int, default=15_000)
     parser.add_argument("--events", type=int, default=1_000_000)

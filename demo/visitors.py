@@ -39,7 +39,8 @@ SEARCHES = {"us": ("mug", "linen", "candle", "lamp", "moon boots"), "ir": ("گل
 def make_visits(*, market: str, language: str, people: Sequence[int], now: dt.datetime) -> None:
     """Looks, saves, visits and searches of a market in the order they happened."""
     dice = random.Random(f"{market} visits")
-    things = list(Product.objects.listed().in_market(market).order_by("pk").values_list("pk", "published_at"))
+    listed = Product.objects.listed().in_market(market).order_by("pk")
+    things = [(product.pk, product.published_at or now) for product in listed.only("published_at")]
     weights = list(accumulate(dice.random() ** 2 for _ in things))
     for at, looker in _moments(market, people, dice, now):
         _look_around(at, looker, things, weights, dice)

@@ -102,8 +102,9 @@ def get_ad_money(until: dt.date, days: int = 90) -> dict[str, list[AdMoney]]:
     """
     found: dict[str, list[AdMoney]] = {}
     kept = AdMoneyDay.objects.filter(day__gt=until - days * DAY, day__lte=until).order_by("currency", "day")
-    for currency, *row in kept.values_list("currency", "day", "income_minor", "lent_minor", "repaid_minor"):
-        found.setdefault(currency, []).append(AdMoney(*row))
+    for row in kept:
+        money = AdMoney(row.day, row.income_minor, row.lent_minor, row.repaid_minor)
+        found.setdefault(row.currency, []).append(money)
     return found
 
 

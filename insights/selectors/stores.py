@@ -68,7 +68,7 @@ def get_active_stores(until: dt.date, weeks: int = 26) -> list[StoresOfWeek]:
     active = dict(kept.values_list("week").annotate(n=Count("pk")).order_by())
     days = ShopDay.objects.filter(day__in=[first + n * WEEK + 6 * DAY for n in range(weeks)])
     stores = dict(days.values_list("day", "open_stores"))
-    rows = []
+    rows: list[StoresOfWeek] = []
     for week in (first + number * WEEK for number in range(weeks)):
         now, before = active.get(week, 0), active.get(week - WEEK, 0)
         growth = now / before - 1 if before else None

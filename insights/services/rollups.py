@@ -42,7 +42,7 @@ def roll_up(*, now: dt.datetime | None = None, since: dt.date | None = None) -> 
 def roll_up_day(*, day: dt.date, is_final: bool) -> None:
     """Counts one day anew. Two that come at once are one after the other."""
     since = dt.datetime.combine(day, dt.time(), dt.UTC)
-    params = {
+    params: dict[str, dt.date | bool] = {
         "day": day,
         "is_final": is_final,
         "since": since,
