@@ -121,9 +121,9 @@ def fill(catalogue: Path | None) -> None:
 def session_of(email: str) -> str:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from accounts.sessions import SessionStore
 
     from accounts.models import User
+    from accounts.sessions import SessionStore
 
     person = User.objects.get(email=email)
     session = SessionStore()

@@ -268,6 +268,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-group-digest": {"task": "community.send_digest", "schedule": crontab(hour="7", minute="0")},
     "end-smoke-tests": {"task": "insights.end_overdue", "schedule": 60.0},
     "sweep-insights": {"task": "insights.sweep", "schedule": crontab(hour="3", minute="45")},
+    "roll-up-insights": {"task": "insights.roll_up", "schedule": crontab(minute="7,37")},
+    "prune-insights": {"task": "insights.prune", "schedule": crontab(hour="0", minute="20")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
@@ -404,6 +406,7 @@ RECOMMENDER_DIR = Path(env.str("RECOMMENDER_DIR", str(VAR_DIR / "recommender")))
 RECOMMENDER_REGRESSION_SECONDS: float = env.float("RECOMMENDER_REGRESSION_SECONDS", 600)  # a night, at most
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
+VISIT_DAYS: int = env.int("VISIT_DAYS", 60)  # how long pages were in use, and searches, nobody's
 # The share of people who see no picks of their own, so that it can be seen what those are good for; 0 asks nobody.
 HOLDOUT_SHARE: float = env.float("HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days

@@ -21,6 +21,7 @@ from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
 from demo.shelf import load_shelf
 from demo.talks import make_talks
+from demo.visitors import count_visits, make_visits
 from insights import services as insights
 from news import services as news
 from news.mail import EVERYTHING
@@ -68,6 +69,8 @@ def fill(*, quick: bool = False) -> None:
         make_talks(text, people=known, channels=channels, now=work.now)
         make_group(text, channels=channels, staff=work.staff, now=work.now)
         _make_showcase(work, text)
+        ids = [person.pk for person in people]
+        make_visits(market=text.market, language=text.language, people=ids, now=work.now)
     for channel in shelf.channels:
         _make_channel(work, shelf, channel)
     work.progress.close()
@@ -77,6 +80,7 @@ def fill(*, quick: bool = False) -> None:
     transaction.on_commit(search.count_words)
     chat.count_reply_times()
     _start_smoke_tests(work)
+    count_visits(work.now)
     write_logins()
 
 

@@ -24,3 +24,13 @@ def sweep() -> None:
     """A batch of what nobody needs any more, and the next batch if there may be one."""
     if max(services.sweep_uploads(limit=BATCH), services.forget_old_marks(limit=BATCH)) == BATCH:
         sweep.delay()
+
+
+@shared_task(name="insights.roll_up")
+def roll_up() -> None:
+    services.roll_up()
+
+
+@shared_task(name="insights.prune")
+def prune() -> None:
+    services.prune()

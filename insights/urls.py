@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from insights.views import feedback, offers, smoke
+from insights.views import channel, feedback, offers, smoke, visits
 
 app_name = "insights"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/<slug:slug>/started/", smoke.started, name="started"),
     path("services/<slug:slug>/status/", smoke.application, name="application"),
     path("tell-us/", feedback.tell_us, name="tell_us"),
+    path("visited/", visits.visited, name="visited"),
+    path("dashboard/<slug:handle>/insights/", channel.channel, name="channel"),
 ]

@@ -31,10 +31,11 @@ Row = tuple[Any, ...]
 class Buffer:
     """What waits for one table."""
 
-    def __init__(self, table: str, written: Callable[[Sequence[Row]], None] | None = None) -> None:
-        """``written`` is told of rows that are in the table now."""
-        columns = ", ".join(COLUMNS[table])
-        self._copy = f"COPY {table} ({columns}) FROM STDIN"
+    def __init__(
+        self, table: str, written: Callable[[Sequence[Row]], None] | None = None, *, columns: Sequence[str] = ()
+    ) -> None:
+        """``written`` is told of rows that are in the table now; ``columns`` are those of a room above."""
+        self._copy = f"COPY {table} ({', '.join(columns or COLUMNS[table])}) FROM STDIN"
         self._written = written
         self._rows: deque[Row] = deque(maxlen=MOST)
         self._writing = threading.Lock()
@@ -42,7 +43,7 @@ class Buffer:
         self._thread: threading.Thread | None = None
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Takes rows in the order of COLUMNS; with INTERACTION_SECONDS 0 they are written at once."""
+        """Takes rows in the order of the columns; with INTERACTION_SECONDS 0 they are written at once."""
         if not settings.INTERACTION_SECONDS:
             self._write(rows)
             return

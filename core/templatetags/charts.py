@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -168,33 +169,6 @@ def signed(ratio: float) -> str:
     return f"{mark}+{words}" if ratio > 0.005 else f"{mark}−{words}" if ratio < -0.005 else words
 
 
-@register.inclusion_tag("core/_funnel.html")
-def funnel(steps: Sequence[tuple[str, int]], label: str) -> dict[str, Any]:
-    """``{% funnel steps label %}``: a bar for each step, as long as its share of the first.
-
-    ``steps`` are (what, how many), at least one, none more than the first; ``label`` says what is followed.
-    """
-    whole, rtl = steps[0][1], get_language_bidi()
-    start, end = (NEAR, FAR) if rtl else (FAR, NEAR)
-    rows = []
-    for place, (what, count) in enumerate(steps):
-        share = count / whole if whole else 0.0
-        long = share * (NEAR - FAR)
-        rows.append(
-            {
-                "what": what,
-                "value": f"{number(count)} · {percent(share)}",
-                "text_y": ROW_HEIGHT * place + 18,
-                "y": ROW_HEIGHT * place + 26,
-                "x": f"{start - long if rtl else start:.1f}",
-                "width": f"{long:.1f}",
-            }
-        )
-    said = "; ".join(f"{row['what']} {row['value']}" for row in rows)
-    size = {"width": WIDTH, "height": ROW_HEIGHT * len(rows), "track": NEAR - FAR, "track_x": FAR}
-    return {"label": f"{label}: {said}.", "rows": rows, "start": start, "end": end, "size": size}
-
-
 @register.inclusion_tag("core/_stack_chart.html")
 def stack_chart(rows: Sequence[tuple[dt.date, Sequence[int]]], names: Sequence[str], label: str) -> dict[str, Any]:
     """``{% stack_chart rows names label %}``: a column for each day or week, its parts upon each other.
@@ -236,4 +210,65 @@ def stack_chart(rows: Sequence[tuple[dt.date, Sequence[int]]], names: Sequence[s
         "scale_anchor": "start" if rtl else "end",
         "names": list(enumerate(names)),
         "size": {"width": WIDTH, "height": HEIGHT, "days_y": HEIGHT - 4},
+    }
+
+
+BAR_HEIGHT = 44
+
+
+@register.inclusion_tag("core/_bar_chart.html")
+def bar_chart(rows: Sequence[tuple[str, int, str]], label: str) -> dict[str, Any]:
+    """``{% bar_chart rows label %}``: a bar for each row, as long as its count is of the largest.
+
+    ``rows`` are (what, count, count in words), at least one; ``label`` says what is counted.
+    """
+    most, whole, rtl = max(1, *(count for _what, count, _words in rows)), NEAR - FAR, get_language_bidi()
+    widths = [max(0.0, count / most * whole) for _what, count, _words in rows]
+    return {
+        "label": f"{label}: {'; '.join(f'{what} {words}' for what, _count, words in rows)}.",
+        "rows": [
+            {
+                "what": what,
+                "words": words,
+                "text_y": BAR_HEIGHT * place + 18,
+                "y": BAR_HEIGHT * place + 26,
+                "x": f"{NEAR - width if rtl else FAR:.1f}",
+                "width": f"{width:.1f}",
+            }
+            for place, ((what, _count, words), width) in enumerate(zip(rows, widths, strict=True))
+        ],
+        "track": {"x": FAR, "width": whole},
+        "start": NEAR if rtl else FAR,
+        "end": FAR if rtl else NEAR,
+        "size": {"width": WIDTH, "height": BAR_HEIGHT * len(rows)},
+    }
+
+
+HEATS = 8
+
+
+@register.inclusion_tag("core/_heat_table.html")
+def heat_table(
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[tuple[float | None, str]]]],
+    label: str,
+    is_fine: bool = False,
+) -> dict[str, Any]:
+    """``{% heat_table columns rows label %}``: a table whose cells are the darker, the larger their value is.
+
+    ``rows`` are (what, cells), a cell being (value or None, value in words); with ``is_fine`` the words are heard and
+    not seen, for tables of many cells. The largest value of all has the darkest cell, nothing none.
+    """
+    most = max((value or 0 for _what, cells in rows for value, _words in cells), default=0) or 1
+    return {
+        "label": label,
+        "columns": columns,
+        "rows": [
+            {
+                "what": what,
+                "cells": [{"level": ceil(HEATS * (value or 0) / most), "words": words} for value, words in cells],
+            }
+            for what, cells in rows
+        ],
+        "is_fine": is_fine,
     }

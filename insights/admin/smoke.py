@@ -157,7 +157,10 @@ class SmokeTestAdmin(admin.ModelAdmin):
             "title": gettext("Report: {name}").format(name=smoke.name),
             "smoke": smoke,
             "report": told,
-            "steps": list(zip(map(str, steps), counts, strict=True)),
+            "steps": [
+                (str(step), count, f"{number(count)} · {percent(count / (funnel.seen or 1))}")
+                for step, count in zip(steps, counts, strict=True)
+            ],
             "threshold": percent(smoke.threshold_percent / 100),
             "rate": share(funnel.rate),
             "limits": gettext("{low} to {high}").format(low=share(low), high=share(high)),

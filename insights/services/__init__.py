@@ -1,3 +1,5 @@
+"""What insights writes. All of it is keyword-only."""
+
 from insights.services import credit_ads as credit_ads  # registers a way
 from insights.services.carrying import carry_over
 from insights.services.errors import (
@@ -12,6 +14,7 @@ from insights.services.errors import (
 )
 from insights.services.feedback import answer, send_letter, set_aside, tell_us
 from insights.services.offers import forget_old_marks, note_cards
+from insights.services.rollups import prune, roll_up, roll_up_day
 from insights.services.shipped import load_smoke_tests
 from insights.services.smoke import (
     CARRY,
@@ -25,6 +28,7 @@ from insights.services.smoke import (
 )
 from insights.services.smoke_visits import apply, keep_what_a_guest_did, note_step
 from insights.services.uploads import keep_upload, sweep_uploads
+from insights.services.visits import buffers, record_search, record_visit
 
 __all__ = [
     "CARRY",
@@ -38,6 +42,7 @@ __all__ = [
     "WrongState",
     "answer",
     "apply",
+    "buffers",
     "carry_over",
     "end_overdue",
     "end_test",
@@ -49,6 +54,11 @@ __all__ = [
     "move_applicants",
     "note_cards",
     "note_step",
+    "prune",
+    "record_search",
+    "record_visit",
+    "roll_up",
+    "roll_up_day",
     "send_letter",
     "set_aside",
     "start_test",

@@ -52,9 +52,9 @@ def record(
         )
 
 
-def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown]) -> None:
+def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown], at: dt.datetime | None = None) -> None:
     """What was shown at one moment in one place."""
-    who, arm = (timezone.now(), looker.person_id, looker.guest), looker.arm
+    who, arm = (at or timezone.now(), looker.person_id, looker.guest), looker.arm
     buffer.impressions.put([(*who, each.product_id, place, each.slot, each.probability, arm) for each in shown])
 
 

@@ -63,19 +63,6 @@ def test_ranges_stand_around_zero_and_are_read_aloud():
     assert "\u200e−۱۰٪" in mirrored
 
 
-def test_a_funnel_is_as_wide_as_its_share_and_read_aloud():
-    svg = draw("{% funnel steps 'People' %}", steps=[("Seen", 200), ("Sent", 50)])
-    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "People: Seen 200 · 100%; Sent 50 · 25%."
-    assert re.findall(r'class="bar" x="([\d.]+)" y="\d+" width="([\d.]+)"', svg) == [
-        ("24.0", "592.0"),
-        ("24.0", "148.0"),
-    ]
-    with translation.override("fa"):
-        mirrored = draw("{% funnel steps 'x' %}", steps=[("Seen", 200), ("Sent", 50)])
-    assert re.findall(r'class="bar" x="([\d.]+)"', mirrored) == ["24.0", "468.0"]
-    assert re.findall(r'width="([\d.]+)"', draw("{% funnel steps 'x' %}", steps=[("Seen", 0)]))[-1] == "0.0"
-
-
 def test_columns_stand_upon_each_other():
     rows = [(DAYS[0], [2, 1]), (DAYS[7], [0, 6])]
     svg = draw("{% stack_chart rows names 'Moods' %}", rows=rows, names=["Bad", "Good"])
@@ -83,3 +70,28 @@ def test_columns_stand_upon_each_other():
     parts = re.findall(r'class="part-(\d)" x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', svg)
     assert parts == [("0", "100.6", "132.7", "57.3"), ("1", "100.6", "104.0", "28.7"), ("1", "384.6", "18.0", "172.0")]
     assert re.findall(r"</svg>(\w+)", svg) == ["Bad", "Good"]
+
+
+def test_bars_are_as_long_as_their_count_and_begin_where_reading_does():
+    rows = [("Seen", 200, "200"), ("Paid", 50, "50"), ("Released", 0, "0")]
+    svg = draw("{% bar_chart rows 'Steps' %}", rows=rows)
+    assert re.search(r'aria-label="([^"]+)"', svg)[1] == "Steps: Seen 200; Paid 50; Released 0."
+    bars = r'class="bar" x="([^"]+)" width="([^"]+)"'
+    assert re.findall(bars, svg) == [("24.0", "592.0"), ("24.0", "148.0"), ("24.0", "0.0")]
+    with translation.override("fa"):
+        svg = draw("{% bar_chart rows 'x' %}", rows=rows)
+    assert re.findall(bars, svg) == [("24.0", "592.0"), ("468.0", "148.0"), ("616.0", "0.0")]
+
+
+def test_the_most_of_a_heat_table_is_the_darkest_and_nothing_is_bare():
+    rows = [("Mon", [(8, "8"), (1, "1")]), ("Tue", [(0, "0"), (None, "–")])]
+    html = draw("{% heat_table columns rows 'Looks' %}", columns=["6", ""], rows=rows)
+    assert re.findall(r'class="heat-(\d)">([^<]+)', html) == [("8", "8"), ("1", "1"), ("0", "0"), ("0", "–")]
+    assert (html.count('scope="col"'), html.count('scope="row"'), html.count("<caption>Looks")) == (1, 2, 1)
+    fine = draw("{% heat_table columns rows 'Looks' True %}", columns=["6", ""], rows=rows)
+    assert (fine.count("<span>"), 'class="heat fine"' in fine) == (4, True)
+
+
+def test_a_heat_table_of_nothing_has_no_dark_cell():
+    html = draw("{% heat_table columns rows 'x' %}", columns=["a"], rows=[("b", [(0, "0")])])
+    assert re.findall(r"heat-\d", html) == ["heat-0"]

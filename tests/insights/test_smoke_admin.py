@@ -95,7 +95,7 @@ def test_the_case_study_says_build_it(staff, staff_client, taxonomy, django_asse
         page = staff_client.get(report_url(smoke)).content.decode()
     assert "<strong>37.5%</strong> (36.4% to 38.6%)" in page
     assert "<h2>Build it <small>(as of now)</small></h2>" in page
-    assert re.search(r'class="chart funnel"[^>]+aria-label="([^"]+)"', page)[1] == (
+    assert re.search(r'class="chart bars"[^>]+aria-label="([^"]+)"', page)[1] == (
         "People, each once: Seen 8,000 · 100%; Call to action 4,400 · 55%; Form started 3,600 · 45%; "
         "Submitted 3,000 · 38%."
     )

@@ -56,7 +56,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
     expect(seller.locator(".badge", has_text="Received")).to_be_visible()
 
     staff.reload(wait_until="commit")
-    funnel = staff.locator("svg.funnel")
+    funnel = staff.locator("svg.bars")
     expect(funnel).to_have_attribute(
         "aria-label",
         "People, each once: Seen 1 · 100%; Call to action 1 · 100%; Form started 1 · 100%; Submitted 1 · 100%.",
