@@ -79,7 +79,7 @@ DROP TABLE ads_event;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ads', '0001_initial'),
+        ('ads', '0002_credit'),
         ('sellers', '0003_feed_by_channel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

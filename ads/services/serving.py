@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ads import tokens
 from ads.models import Event
-from ads.selectors import audience, auction
+from ads.selectors import auction, audience
 from ads.selectors.live import live, market_now
 from ads.services.counting import record
 from core.markets import MARKETS

@@ -11,7 +11,8 @@ from payments.models.guards import Guard, append_only, never_deleted, never_trun
 
 CURRENCIES = [(code, code) for code in DECIMALS]
 OF_PEOPLE = ("wallet", "commission_payable", "packet")
-OF_CHANNELS = ("seller_payable", "ad_receivable")
+OF_CHANNELS = ("seller_payable", "ad_receivable", "ad_fees", "ad_prepaid")
+DEBTS = ("ad_receivable", "ad_fees")  # what a channel owes us: never above 0
 OWNED = (*OF_PEOPLE, *OF_CHANNELS)  # carry their balance; all others are the platform's
 
 
@@ -31,7 +32,8 @@ class Account(models.Model):
     """One place money can be, in one currency.
 
     Accounts of people and channels carry their balance and a floor. The platform's own would be hot rows: their
-    balance is the sum of their postings (payments.selectors.get_balance).
+    balance is the sum of their postings (payments.selectors.get_balance). Fees have no floor: they may be due where
+    the limit for ads is used up.
     """
 
     class Kind(models.TextChoices):
@@ -47,6 +49,8 @@ class Account(models.Model):
         REFUND_CLEARING = "refund_clearing", _("Refunds on their way")
         PACKET = "packet", _("Red packets")
         AD_RECEIVABLE = "ad_receivable", _("Ads on credit")
+        AD_FEES = "ad_fees", _("Fees for ads on credit")
+        AD_PREPAID = "ad_prepaid", _("Paid ahead for ads")
         AD_INCOME = "ad_income", _("Ads")
         MARKETING = "marketing", _("Coupons")
         CHARGEBACK_LOSS = "chargeback_loss", _("Lost by chargebacks")
@@ -81,6 +85,9 @@ class Account(models.Model):
                 name="account_above_floor",
             ),
             models.CheckConstraint(
+                condition=~Q(kind__in=DEBTS) | Q(balance_minor__lte=0), name="account_debt_not_overpaid"
+            ),
+            models.CheckConstraint(
                 condition=Q(kind__in=OF_PEOPLE, person__isnull=False, channel=None)
                 | Q(kind__in=OF_CHANNELS, person=None, channel__isnull=False)
                 | (~Q(kind__in=OWNED) & Q(person=None, channel=None)),
@@ -95,7 +102,7 @@ class Account(models.Model):
                 func=f"""
                     IF NEW.balance_minor <> 0 THEN {refuse("an account opens empty")} END IF;
                     NEW.is_materialized := NEW.kind IN ({words_sql(OWNED)});
-                    NEW.floor_minor := CASE WHEN NEW.is_materialized THEN 0 END;
+                    NEW.floor_minor := CASE WHEN NEW.is_materialized AND NEW.kind <> 'ad_fees' THEN 0 END;
                     RETURN NEW;
                 """,
             ),
@@ -158,7 +165,13 @@ class Entry(models.Model):
         PAYOUT_CONFIRMED = "payout_confirmed", _("Payout arrived")
         PAYOUT_RETURNED = "payout_returned", _("Payout returned")
         CHARGED_BACK = "charged_back", _("Charged back")  # E9, E9a
-        OTHER = "other", _("Other")  # of rooms above: packets, ads, coupons
+        AD_CHARGED = "ad_charged", _("Ads shown")  # E8, E8b
+        AD_FEE = "ad_fee", _("Fee for ads on credit")  # E8
+        AD_REPAID = "ad_repaid", _("Ads repaid")  # E8
+        AD_WRITTEN_OFF = "ad_written_off", _("Ads written off")  # E8
+        AD_PREPAID = "ad_prepaid", _("Ads paid ahead")  # E8b
+        AD_RETURNED = "ad_returned", _("Ads not shown, paid back")  # E8b
+        OTHER = "other", _("Other")  # of rooms above: packets, coupons
 
     key = models.CharField(max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

@@ -2,6 +2,15 @@
 
 from payments.models import Line
 from payments.services.addresses import delete_address, save_address
+from payments.services.advertising import (
+    charge_ad_fee,
+    charge_ads,
+    prepay_ads,
+    repay_ads,
+    return_prepaid_ads,
+    set_ads_limit,
+    write_off_ads,
+)
 from payments.services.alerts import clear_alert, raise_alert
 from payments.services.asking import (
     Terms,
@@ -66,6 +75,7 @@ from payments.services.refunding import (
 )
 from payments.services.settling import REFERENCE_LENGTH, record_settlement
 from payments.services.timers import run_due, sweep_attempts
+from payments.services.verbs import verb
 
 __all__ = [
     "REFERENCE_LENGTH",
@@ -91,6 +101,8 @@ __all__ = [
     "ask_refund",
     "buy",
     "cancel_request",
+    "charge_ad_fee",
+    "charge_ads",
     "charge_back",
     "charge_back_key",
     "clear_alert",
@@ -109,6 +121,7 @@ __all__ = [
     "offer_partial_refund",
     "pay_from_wallet",
     "post",
+    "prepay_ads",
     "propose_decision",
     "raise_alert",
     "reconcile",
@@ -118,13 +131,16 @@ __all__ = [
     "refund_to_card",
     "reject_decision",
     "release_request",
+    "repay_ads",
     "request_money",
     "request_payout",
     "return_attempt",
     "return_payout",
+    "return_prepaid_ads",
     "run_due",
     "save_address",
     "send_request",
+    "set_ads_limit",
     "settle_attempt",
     "settle_refund",
     "ship_request",
@@ -132,5 +148,7 @@ __all__ = [
     "start_top_up",
     "sweep_attempts",
     "take_snapshots",
+    "verb",
     "withdraw_refund",
+    "write_off_ads",
 ]

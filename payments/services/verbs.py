@@ -65,7 +65,13 @@ def _recall(key: str, digest: bytes, subject: models.Model | None) -> Any:
         raise KeyReused
     if effect.result_id is None and subject is not None:
         return type(subject)._base_manager.get(pk=subject.pk)
-    return apps.get_model("payments", effect.result_model)._base_manager.get(pk=effect.result_id)
+    name = effect.result_model if "." in effect.result_model else f"payments.{effect.result_model}"
+    return apps.get_model(name)._base_manager.get(pk=effect.result_id)
+
+
+def _name(row: models.Model) -> str:
+    """As an effect keeps it: rooms above write their own name before it."""
+    return str(row._meta.model_name if row._meta.app_label == "payments" else row._meta.label_lower)
 
 
 def verb(function: Callable[P, T]) -> Callable[P, T]:
@@ -82,7 +88,7 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
                 return known
             result = function(*args, **kwargs)
             if subject is None and isinstance(result, models.Model):
-                Effect.objects.filter(pk=key).update(result_model=result._meta.model_name, result_id=result.pk)
+                Effect.objects.filter(pk=key).update(result_model=_name(result), result_id=result.pk)
             return result
 
     @wraps(function)
