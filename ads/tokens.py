@@ -28,6 +28,11 @@ class Token(NamedTuple):
     at: int
 
     @property
+    def person_id(self) -> int | None:
+        """Whose it was given to, if she has an account."""
+        return int(self.who[1:]) if self.who.startswith("p") else None
+
+    @property
     def is_late(self) -> bool:
         return not 0 <= timezone.now().timestamp() - self.at <= SECONDS
 

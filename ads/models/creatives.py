@@ -44,6 +44,7 @@ class Creative(models.Model):
         verbose_name_plural = _("creatives")
         constraints = [
             models.UniqueConstraint("campaign", condition=Q(state="waiting"), name="one_creative_waits"),
+            models.UniqueConstraint("campaign", condition=Q(state="accepted"), name="one_creative_accepted"),
             models.CheckConstraint(
                 condition=~Q(state="rejected") | ~Q(reason=""), name="creative_rejected_with_a_reason"
             ),

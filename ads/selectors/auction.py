@@ -52,6 +52,7 @@ class Candidate:
     spent_minor: int
     first_day: date
     last_day: date
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ads.buffer import events
-from ads.models import Event
+from ads.models import Campaign, Event, Lift
 from ads.selectors import report
 from ads.tokens import Token
+from recommender.selectors.lift import to_json
 
 
 def record(*, token: Token, kind: str, day: dt.date, person_id: int | None, reason: str = "") -> None:
@@ -33,16 +34,26 @@ def record(*, token: Token, kind: str, day: dt.date, person_id: int | None, reas
     )
 
 
-def roll_up(*, days: int = 2) -> int:
-    """Counts the last days of all campaigns anew from events and what followed them; returns how many days of campaigns
-    were written. Counting again gives the same."""
-    since = timezone.now() - dt.timedelta(days=days)
-    written = 0
+@transaction.atomic
+def roll_up(*, days: int = 2) -> None:
+    """Counts the last days of all campaigns anew, from events and what people did after them: again gives the same."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = today - dt.timedelta(days=days)
+    first = since.date() + dt.timedelta(days=1)  # of it every market's clock shows all
     with connection.cursor() as cursor:
         for statement in report.ROLL_UP:
-            cursor.execute(statement, {"since": since, "first": since.date()})
-            written += cursor.rowcount
-    return written
+            cursor.execute(statement, {"since": since, "first": first} | report.clock_params())
+
+
+def measure_lifts() -> int:
+    """Compares, for each campaign that was given out or held back lately, those who got the ad with those who did not."""
+    now = timezone.now()
+    since = now - dt.timedelta(days=report.LIFT_DAYS)
+    recent = Campaign.objects.filter(counts__day__gte=since.date()).distinct().order_by("pk")
+    for campaign in recent:
+        figures = to_json(report.get_arms(campaign, now))
+        Lift.objects.update_or_create(campaign=campaign, defaults={"figures": figures, "at": now})
+    return len(recent)
 
 
 def prune() -> int:

@@ -26,6 +26,7 @@ class Ad(NamedTuple):
     channel_id: int
     product_id: int
     is_product: bool
+    line: str
     token: str
 
 
@@ -55,7 +56,7 @@ def serve(
         day=now.date(),
         hour=_part_of_day(now),
         kinds=frozenset(category_ids),
-        there=there,
+        there=frozenset(there),
     )
     ranked = auction.rank(live.get_index(), audience.get_viewer(looker, who), page)
     shown = _may_be_shown(looker, ranked, market, there)
@@ -69,7 +70,8 @@ def serve(
     record(token=token, kind=kind, day=page.day, person_id=looker.person_id, reason=reason)
     if is_held_out:
         return None
-    return Ad(campaign.id, campaign.channel_id, shown[campaign.id], campaign.is_product, tokens.make(token))
+    subject = (campaign.id, campaign.channel_id, shown[campaign.id], campaign.is_product, campaign.line)
+    return Ad(*subject, tokens.make(token))
 
 
 def _part_of_day(now: dt.datetime) -> int:

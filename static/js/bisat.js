@@ -13,6 +13,7 @@ import "./share.js";
 import "./counter.js";
 import "./seen.js";
 import "./beacon.js";
+import "./ads.js";
 import "./news.js";
 import "./worker.js";
 import "./print.js";
