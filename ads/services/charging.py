@@ -67,9 +67,12 @@ def get_waiting(most: int = 1_000) -> list[int]:
 
 
 def charge_clicks(*, campaign_id: int) -> Charged | None:
-    """Charges one batch of one day's clicks; None while there is none, nothing left for it, or somebody else does it."""
+    """Charges one batch of one day's clicks, or none of them where nothing is left; None while no clicks wait, or
+    somebody else charges them."""
     lease_id = take_lease(campaign_id=campaign_id)
-    return settle_lease(lease_id=lease_id) if lease_id else None
+    if lease_id is None:
+        return None
+    return settle_lease(lease_id=lease_id) if lease_id else Charged(0, 0)
 
 
 @transaction.atomic
@@ -77,7 +80,7 @@ def take_lease(*, campaign_id: int) -> int | None:
     """Holds what the first waiting clicks cost, as far as day, whole budget and money allow; the lease's number.
 
     An open lease that is older than PATIENCE is taken over as it is. Where nothing is left, the day's waiting clicks are
-    kept and never charged, with the reason.
+    kept and never charged, with the reason, and 0 comes back. None: nothing to do.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     lease = Lease.objects.filter(campaign=campaign, state=Lease.State.OPEN).first()
@@ -99,7 +102,7 @@ def take_lease(*, campaign_id: int) -> int | None:
             reason = Event.Reason.MONEY if room > 0 else Event.Reason.BUDGET
             cursor.execute(_REFUSE, params | {"reason": str(reason)})
             _touch(campaign, dry=room > 0)
-            return None
+            return 0
     lease = Lease.objects.create(campaign=campaign, day=day, amount_minor=amount)
     CampaignDay.objects.filter(pk=day.pk).update(leased_minor=F("leased_minor") + amount)
     Campaign.objects.filter(pk=campaign.pk).update(leased_minor=F("leased_minor") + amount)
