@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale bench-ads code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -68,6 +68,10 @@ bench-recommender:  ## how good recommendations are: TRAIN=file TEST=file FORMAT
 bench-recommender-scale:  ## a table of 10 million people and 1.5 million things; PEOPLE=, ITEMS=, EVENTS= for less
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.recommender_scale $(if $(PEOPLE),--people $(PEOPLE)) $(if $(ITEMS),--items $(ITEMS)) $(if $(EVENTS),--events $(EVENTS))
+
+bench-ads:  ## auctions among 10,000 live campaigns; clicks recorded and charged a second, without HTTP and through it
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.ads
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -162,8 +162,10 @@ class Index:
     def of_cell(self, cell: Cell) -> Sequence[Candidate]:
         return self._cells.get(cell, ())
 
-    def of_product(self, pk: int) -> Sequence[Candidate]:
-        return self._by_product.get(pk, ())
+    def of_products(self, pks: Mapping[int, object]) -> Iterator[Candidate]:
+        """Of those of these products that anybody advertises."""
+        for pk in pks.keys() & self._by_product.keys():
+            yield from self._by_product[pk]
 
 
 def _order(candidate: Candidate) -> tuple[int, int]:
@@ -217,11 +219,9 @@ def rank(index: Index, viewer: Viewer, page: Page, most: int = MOST_RANKED) -> l
     enough. So it costs by what the viewer did and by ``most``, not by how many campaigns are live.
     """
     found: dict[int, Ranked] = {}
-    for product, score in viewer.scores.items():
-        if score > DEFAULT_RELEVANCE:
-            for candidate in index.of_product(product):
-                if candidate.id not in found and is_eligible(candidate, viewer, page):
-                    found[candidate.id] = _ranked(candidate, viewer)
+    for candidate in index.of_products(viewer.scores):
+        if candidate.id not in found and is_eligible(candidate, viewer, page):
+            found[candidate.id] = _ranked(candidate, viewer)
     least = sorted((each.score for each in found.values()), reverse=True)[:most]
     asked = heapq.merge(*map(index.of_cell, _asked(viewer, page)), key=_order)
     for candidate in islice(asked, MOST_EXAMINED):
