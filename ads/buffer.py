@@ -42,4 +42,4 @@ class EventBuffer(Buffer):
             cursor.execute(_INSERT, [*columns, [repeats[key] for key in keys]])
 
 
-events = EventBuffer("ads_event", list(COLUMNS))
+events = EventBuffer("ads_event")

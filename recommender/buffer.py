@@ -31,12 +31,10 @@ Row = tuple[Any, ...]
 class Buffer:
     """What waits for one table."""
 
-    def __init__(
-        self, table: str, columns: Sequence[str], written: Callable[[Sequence[Row]], None] | None = None
-    ) -> None:
+    def __init__(self, table: str, written: Callable[[Sequence[Row]], None] | None = None) -> None:
         """``written`` is told of rows that are in the table now."""
         self._table = table
-        self._copy = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        self._copy = f"COPY {table} ({', '.join(COLUMNS.get(table, ()))}) FROM STDIN"
         self._written = written
         self._rows: deque[Row] = deque(maxlen=MOST)
         self._writing = threading.Lock()
@@ -91,5 +89,5 @@ class Buffer:
             self._written(rows)
 
 
-interactions = Buffer("recommender_interaction", COLUMNS["recommender_interaction"], histories.append)
-impressions = Buffer("recommender_impression", COLUMNS["recommender_impression"])
+interactions = Buffer("recommender_interaction", histories.append)
+impressions = Buffer("recommender_impression")

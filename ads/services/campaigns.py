@@ -168,7 +168,10 @@ def renew_creative(campaign: Campaign) -> Creative:
 def submit_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """A draft, or one that was not accepted, is looked at by staff. Raises NotNow."""
     locked = lock_campaign(campaign.pk)
-    renew_creative(locked)
+    newest = get_creative(locked)
+    fingerprint = get_fingerprints([locked.pk])[locked.pk]
+    if newest is None or (newest.state, newest.fingerprint) != (Creative.State.WAITING, fingerprint):
+        renew_creative(locked)
     return move(locked, Status.IN_REVIEW, by)
 
 

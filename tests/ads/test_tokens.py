@@ -22,10 +22,11 @@ def test_a_token_comes_back_as_it_was_made():
     assert (made.person_id, token(who="gabc").person_id) == (7, None)
 
 
-@pytest.mark.parametrize("change", [lambda text: text[1:], lambda text: text[:-1], lambda text: "x", lambda text: ""])
-def test_what_is_not_signed_by_us_is_refused(change):
-    with pytest.raises(tokens.BadToken):
-        tokens.read(change(tokens.make(token())))
+def test_what_is_not_signed_by_us_is_refused():
+    made = tokens.make(token())
+    for text in (made[1:], made[:-1], "x", ""):
+        with pytest.raises(tokens.BadToken):
+            tokens.read(text)
 
 
 def test_it_is_late_after_ten_minutes():
