@@ -36,8 +36,8 @@ STEPS = {
 NAMES = {
     "impressions": gettext_lazy("Seen"),
     "clicks": gettext_lazy("Clicks"),
-    "asks": gettext_lazy("Asked"),
-    "paid": gettext_lazy("Paid"),
+    "asks": gettext_lazy("Questions"),
+    "paid": gettext_lazy("Payments"),
     "followers": gettext_lazy("New followers"),
 }
 
