@@ -46,3 +46,18 @@ def measure_lifts() -> None:
 @shared_task(name="ads.prune")
 def prune() -> None:
     ads.prune()
+
+
+@shared_task(name="ads.run_due")
+def run_due() -> None:
+    ads.run_due()
+
+
+@shared_task(name="ads.sweep_checkouts")
+def sweep_checkouts() -> None:
+    ads.sweep_checkouts()
+
+
+@shared_task(name="ads.reconcile")
+def reconcile() -> None:
+    ads.reconcile()

@@ -243,6 +243,9 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "core.deliver_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "run-due-payments": {"task": "payments.run_due", "schedule": 15.0},
     "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
+    "run-due-ads": {"task": "ads.run_due", "schedule": 60.0},
+    "sweep-checkouts": {"task": "ads.sweep_checkouts", "schedule": 60.0},
+    "reconcile-ads": {"task": "ads.reconcile", "schedule": crontab(hour="2", minute="50")},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "remind-of-deadlines": {"task": "payments.remind", "schedule": 600.0},
     "count-reply-times": {"task": "chat.count_reply_times", "schedule": crontab(hour=3, minute=10)},
@@ -393,6 +396,11 @@ CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", Fals
 PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %
 # Above it (minor units) a decision about a dispute needs two persons.
 DISPUTE_TWO_PERSON_MINOR = {"USD": 200_00, "EUR": 200_00, "IRR": 100_000_000, "TWD": 6_000}
+
+# --- ads
+# Above it (minor units) an approval of credit for ads needs two persons.
+ADS_TWO_PERSONS_ABOVE_MINOR = {"USD": 1000_00, "EUR": 1000_00, "IRR": 500_000_000, "TWD": 30_000}
+ADS_LATE_FEE_BASIS_POINTS: int = env.int("ADS_LATE_FEE_BASIS_POINTS", 200)  # of what is left when it gets late
 
 # --- recommendations
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written

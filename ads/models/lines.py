@@ -37,7 +37,7 @@ class CreditLine(models.Model):
     """How much a channel may owe for ads at once. ``owed_minor`` is what its account in the ledger says.
 
     ``reserved_minor`` is promised to running campaigns and not yet spent; owed and reserved never pass the limit.
-    Fees are owed beside it. ``period_start`` is when the running period began; a statement ends it.
+    Fees are owed beside it. ``period_start`` is when the running period began; a statement ends it at ``period_ends_at``.
     """
 
     class Status(models.TextChoices):
@@ -56,6 +56,7 @@ class CreditLine(models.Model):
     period_days = models.PositiveIntegerField(_("days of a period"))
     share_percent = models.PositiveIntegerField(_("share of payouts, in percent"))  # what the applicant agreed to
     period_start = models.DateTimeField(_("period began"), default=timezone.now)
+    period_ends_at = models.DateTimeField(_("period ends"), db_index=True)
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
 
     class Meta:
@@ -85,6 +86,10 @@ class CreditLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.channel)
+
+    @property
+    def fee_percent(self) -> float:
+        return self.fee_basis_points / 100
 
     @property
     def free_minor(self) -> int:

@@ -69,5 +69,10 @@ class Migration(migrations.Migration):
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', None), ('kind__in', ('wallet', 'commission_payable', 'packet')), ('person__isnull', False)), models.Q(('channel__isnull', False), ('kind__in', ('seller_payable', 'ad_receivable', 'ad_fees', 'ad_prepaid')), ('person', None)), models.Q(models.Q(('kind__in', ('wallet', 'commission_payable', 'packet', 'seller_payable', 'ad_receivable', 'ad_fees', 'ad_prepaid')), _negated=True), ('channel', None), ('person', None)), _connector='OR'), name='account_belongs_to_its_kind'),
         ),
+        migrations.AddField(
+            model_name='paymentattempt',
+            name='back_path',
+            field=models.CharField(blank=True, default='', max_length=200),
+        ),
         migrations.RunSQL(SET_LIMIT, "DROP FUNCTION payments_set_ads_limit(bigint, text, bigint)"),
     ]

@@ -33,6 +33,7 @@ class PaymentAttempt(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=AttemptState.choices, default=AttemptState.CREATED)
     provider_reference = models.CharField(_("provider's number"), max_length=120, blank=True)
     redirect_url = models.URLField(max_length=2000, blank=True)
+    back_path = models.CharField(max_length=200, blank=True, default="")  # of this site, where she goes on when paid
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     pays_request = models.BooleanField(default=False)
     due_at = models.DateTimeField(_("due"), null=True)  # when the sweeper asks the provider again

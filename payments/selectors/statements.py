@@ -13,7 +13,7 @@ from accounts.models import User
 from core.markets import MARKETS
 from core.pages import Page, decode_cursor, encode_cursor
 from payments.machine import AT_WORK, IN_ESCROW, OPEN, PayoutState, State
-from payments.models import Account, Address, Effect, Entry, MoneyRequest, Payout, Posting
+from payments.models import Account, Address, Effect, Entry, MoneyRequest, Payout, Posting, RequestTransition
 from sellers.models import Channel
 
 Kind = Account.Kind
@@ -59,6 +59,14 @@ def get_balance_at(owner: User | Channel, currency: str, moment: dt.datetime) ->
     """What the owner had before ``moment``, in minor units."""
     rows = _of_channel(owner) if isinstance(owner, Channel) else _of_person(owner, currency)
     return rows.filter(entry__at__lt=moment).aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def get_released(transition: RequestTransition) -> int:
+    """What the channel got by this transition of its request, in minor units; 0 by most."""
+    legs = Posting.objects.filter(
+        entry__request=transition.request_id, entry__version=transition.version, account__kind=Kind.SELLER_PAYABLE
+    )
+    return legs.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def pay_from_wallet(*, request: MoneyRequest, by: User, version: int, key: str) 
 
 def _tell(attempt: PaymentAttempt) -> None:
     attempt_id = attempt.pk
-    transaction.on_commit(lambda: signals.attempt_changed.send(PaymentAttempt, attempt_id=attempt_id))
+    transaction.on_commit(lambda: signals.attempt_changed.send(PaymentAttempt, attempt_id=attempt_id), robust=True)
 
 
 def _move(attempt: PaymentAttempt, to_state: AttemptState, *, reason: str = "", **changes: Any) -> PaymentAttempt:
@@ -112,11 +112,18 @@ def start_attempt(*, request: MoneyRequest, by: User, version: int, provider: st
 
 
 @verb
-def start_top_up(*, person: User, amount_minor: int, currency: str, provider: str, key: str) -> PaymentAttempt:
-    """Money into the wallet without a request. Raises BadAmount, KeyReused."""
+def start_top_up(
+    *, person: User, amount_minor: int, currency: str, provider: str, key: str, back_path: str = ""
+) -> PaymentAttempt:
+    """Money into the wallet without a request; with a ``back_path`` of this site the person goes on there once it came.
+
+    Raises BadAmount, KeyReused.
+    """
     if currency not in DECIMALS or not 1 <= amount_minor <= MAX_MINOR:
         raise BadAmount
-    return _begin(person=person, provider=provider, amount_minor=amount_minor, currency=currency)
+    return _begin(
+        person=person, provider=provider, amount_minor=amount_minor, currency=currency, back_path=back_path
+    )  # fmt: skip
 
 
 def _lock(attempt: PaymentAttempt) -> PaymentAttempt:

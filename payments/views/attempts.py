@@ -61,6 +61,8 @@ def back(request: Request, token: str) -> HttpResponse:
 def _settled(request: Request, found: PaymentAttempt) -> HttpResponse:
     if found.state != State.VERIFIED:
         return go(request, "payments:attempt", found.token)
+    if found.back_path:
+        return go(request, found.back_path)
     if found.request is None:
         messages.success(request, _("The money is in your wallet."))
         return go(request, "payments:wallet")

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from payments import services as payments
 from payments.models import Account
-from tests.payments.market import key
+from tests.payments.market import key, owner
 
 if TYPE_CHECKING:
-    from ads.models import Campaign, CreditLine
+    from ads.models import Campaign, CreditApplication, CreditLine
     from sellers.models import Channel
 
 
@@ -42,6 +42,7 @@ def open_line(channel: Channel, limit_minor: int = 100_00, **terms: Any) -> Cred
 
     payments.set_ads_limit(channel=channel, limit_minor=limit_minor)
     given = {"fee_basis_points": 500, "period_days": 30, "share_percent": 20}
+    given |= {"period_ends_at": timezone.now() + dt.timedelta(days=30)}
     return CreditLine.objects.create(
         channel=channel, currency=channel.currency, limit_minor=limit_minor, **given | terms
     )
@@ -59,3 +60,12 @@ def balance(kind: str, channel: Channel) -> int:
     """What the channel's account of this kind holds."""
     accounts = Account.objects.filter(kind=kind, channel=channel)
     return accounts.values_list("balance_minor", flat=True).first() or 0
+
+
+def apply_for_credit(channel: Channel, amount_minor: int = 500_00) -> CreditApplication:
+    """An application that was sent by the channel's owner."""
+    from ads import services as ads
+
+    by = owner(channel)
+    draft = ads.save_draft(channel=channel, by=by, amount_minor=amount_minor, purpose="Pots for spring")
+    return ads.send_application(application=draft, by=by, consents=True)

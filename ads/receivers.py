@@ -1,0 +1,26 @@
+"""What this room does when money moves below."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from ads import services as ads
+from payments import selectors as payments
+from payments import signals
+from payments.models import RequestTransition
+
+
+@receiver(signals.request_moved, dispatch_uid="ads.collect_share")
+def collect_share(*, transition: RequestTransition, **_: Any) -> None:
+    """In the outbox's transaction: what is written here is written once."""
+    released = payments.get_released(transition)
+    if released:
+        ads.collect_share(
+            channel_id=transition.request.channel_id, released_minor=released, key=f"ads:share:{transition.pk}"
+        )
+
+
+@receiver(signals.attempt_changed, dispatch_uid="ads.settle_checkout")
+def settle_checkout(*, attempt_id: int, **_: Any) -> None:
+    """At once where the payer waits for it; what is lost here is swept."""
+    ads.settle_checkout(attempt_id=attempt_id)
