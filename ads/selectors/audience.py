@@ -41,8 +41,9 @@ _SHOWN = """
 SELECT campaign_id, sum(1 + repeats)::int FROM ads_event
 WHERE who = %(who)s AND window_at > %(since)s AND kind IN ('served', 'withheld') GROUP BY campaign_id
 """
+MOST_COUNTED = 10_000
 _SIZE = f"""
-SELECT count(*) FROM accounts_user person WHERE person.is_active AND person.market = %(market)s
+SELECT count(*) FROM (SELECT FROM accounts_user person WHERE person.is_active AND person.market = %(market)s
 AND (%(language)s = '' OR person.language = %(language)s)
 AND NOT EXISTS (SELECT FROM sellers_channelmember m WHERE m.person_id = person.id AND m.channel_id = %(channel)s)
 AND (NOT %(followers)s OR EXISTS (
@@ -54,6 +55,7 @@ AND (%(categories)s::bigint[] = '{{}}' OR EXISTS (
     SELECT FROM recommender_interaction done JOIN sellers_product product ON product.id = done.product_id
     WHERE done.person_id = person.id AND done.at > %(since)s AND done.kind IN ({_KINDS})
     AND product.category_id = ANY(%(categories)s::bigint[])))
+LIMIT {MOST_COUNTED + 1}) audience
 """  # noqa: S608 - our own words
 
 
@@ -121,10 +123,10 @@ def get_look_alikes(channel: Channel) -> list[int]:
 
 
 def get_audience_size(channel: Channel, audience: Audience) -> int:
-    """How many people with an account are in it, the channel's team left out. One query, six for look-alikes: for a form
-    and not for a list."""
+    """How many people with an account are in it, the channel's team left out; one more than MOST_COUNTED if there are more.
+    One query, six for look-alikes: for a form and not for a list."""
     wants_alike = audience.people == Campaign.People.LOOK_ALIKES
-    params = {
+    params: dict[str, Any] = {
         "market": channel.market,
         "channel": channel.pk,
         "language": audience.language,

@@ -70,7 +70,7 @@ def get_transitions(campaign: Campaign) -> list[CampaignTransition]:
 def get_products(channel: Channel, chosen: int | None = None) -> Sequence[Product]:
     """Listed things of a channel that may be advertised, the newest first; and the one chosen before."""
     listed = Product.objects.filter(channel=channel).filter(Q(is_listed=True) | Q(pk=chosen or 0))
-    return listed.order_by(F("published_at").desc(nulls_last=True), "-pk")[:MOST_PRODUCTS]
+    return list(listed.order_by(F("published_at").desc(nulls_last=True), "-pk")[:MOST_PRODUCTS])
 
 
 def get_leaves(root_ids: Iterable[int]) -> list[int]:

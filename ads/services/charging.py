@@ -7,7 +7,7 @@ day, lease, clicks, then those of funding.
 """
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -86,7 +86,7 @@ def take_lease(*, campaign_id: int) -> int | None:
     lease = Lease.objects.filter(campaign=campaign, state=Lease.State.OPEN).first()
     if lease:
         return _take_over(lease)
-    params: dict[str, object] = {"campaign": campaign.pk}
+    params: dict[str, Any] = {"campaign": campaign.pk}
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_DAY, params)
         found = cursor.fetchone()
@@ -135,7 +135,12 @@ def settle_lease(*, lease_id: int) -> Charged | None:
     lease = Lease.objects.select_for_update(no_key=True, of=("self",)).select_related("day").get(pk=lease_id)
     if lease.state != Lease.State.OPEN:
         return None
-    params = {"campaign": campaign.pk, "day": lease.day.day, "lease": lease.pk, "amount": lease.amount_minor}
+    params: dict[str, Any] = {
+        "campaign": campaign.pk,
+        "day": lease.day.day,
+        "lease": lease.pk,
+        "amount": lease.amount_minor,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CHARGE, params)
         charged = Charged(*cursor.fetchone())

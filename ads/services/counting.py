@@ -1,6 +1,7 @@
 """What becomes of an ad is written down without a page waiting, and made into days."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -40,9 +41,10 @@ def roll_up(*, days: int = 2) -> None:
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - dt.timedelta(days=days)
     first = since.date() + dt.timedelta(days=1)  # of it every market's clock shows all
+    params: dict[str, Any] = {"since": since, "first": first, **report.clock_params()}
     with connection.cursor() as cursor:
         for statement in report.ROLL_UP:
-            cursor.execute(statement, {"since": since, "first": first} | report.clock_params())
+            cursor.execute(statement, params)
 
 
 def measure_lifts() -> int:

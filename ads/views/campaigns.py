@@ -160,7 +160,12 @@ def _preview(channel: Channel, form: CampaignForm) -> dict[str, Any]:
         given.get("language") or "",
     )
     size = audience.get_audience_size(channel, wanted)
-    counted = {"size": size, "least": settings.ADS_LEAST_AUDIENCE, "is_enough": size >= settings.ADS_LEAST_AUDIENCE}
+    counted = {
+        "size": min(size, audience.MOST_COUNTED),
+        "is_many": size > audience.MOST_COUNTED,
+        "least": settings.ADS_LEAST_AUDIENCE,
+        "is_enough": size >= settings.ADS_LEAST_AUDIENCE,
+    }
     return counted | _card(channel, product, given.get("line") or "")
 
 
