@@ -10,7 +10,7 @@ from payments.admin.base import Looking, amount
 
 
 @admin.register(Package)
-class PackageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PackageAdmin(admin.ModelAdmin):
     """What was booked keeps its price: a package is taken off sale, never deleted."""
 
     form = PackageForm

@@ -71,7 +71,7 @@ class NamesField(forms.MultiValueField):
         return {code: name for (code, _label), name in pairs if name}
 
 
-class PackageForm(forms.ModelForm):  # type: ignore[type-arg]
+class PackageForm(forms.ModelForm):
     """A package of the price list: a name in each language, its placements, its price in the market's currency."""
 
     names = NamesField(label=_("Name"))

@@ -247,3 +247,16 @@ def test_all_sweeps_run_even_if_one_fails(line, campaign, monkeypatch):
     fail.__name__ = "fail"
     monkeypatch.setattr(statements, "mark_late", fail)
     assert ads.run_due() == 1
+
+
+def test_the_programs_role_can_do_all_its_work(channel, seller, as_program: None):
+    """It may write no row of the ledger: limits and postings go through the ledger's own functions."""
+    line = open_line(channel, 100_00)
+    spend(make_campaign(channel), 40_00)
+    ads.issue_due(now=line.period_ends_at)
+    ads.mark_late(now=Statement.objects.get().due_at + dt.timedelta(seconds=1))
+    fill_wallet(seller, 50_00)
+    ads.repay(line=line, amount_minor=42_84, source="wallet", by=seller, key=key())
+    ads.change_limit(line=line, limit_minor=50_00, by=make_staff(), reason="Less")
+    check_now()
+    assert (fresh(line).status, fresh(line).limit_minor, fresh(line).owed_minor) == ("active", 50_00, 0)
