@@ -84,7 +84,8 @@ def make_campaigns() -> list[int]:
     _buyers, channels = make_people(purse=1, people=1, shops=1)
     limit, today = 10**10, dt.datetime.now(dt.UTC).date()
     payments.set_ads_limit(channel=channels[0], limit_minor=limit)
-    terms = {"fee_basis_points": 0, "period_days": 30, "share_percent": 0}
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=30)
+    terms = {"fee_basis_points": 0, "period_days": 30, "share_percent": 0, "period_ends_at": ends}
     CreditLine.objects.create(channel=channels[0], currency="USD", limit_minor=limit, **terms)
     made = []
     for number in range(CAMPAIGNS):

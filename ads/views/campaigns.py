@@ -67,6 +67,7 @@ def campaign(request: Request, channel: Channel, pk: int) -> HttpResponse:
         totals=[(label, totals[name]) for name, label in NAMES.items()],
         charts=[(label, told.points(name)) for name, label in NAMES.items()],
         spent=told.spent,
+        was_shown=any(totals.values()),
         unbilled=totals["unbilled"],
         lift=_lift(told),
         transitions=campaigns.get_transitions(shown),
