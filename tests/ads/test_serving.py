@@ -170,3 +170,10 @@ def test_an_ad_costs_few_queries(count, channel, shopper_client, django_assert_n
         assert "Pot" in ad(shopper_client)
     with django_assert_num_queries(4):
         assert "Pot" in ad(Client())
+
+
+def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, client):
+    pages = {"tab": "/", "category": product.category.get_absolute_url(), "product": product.get_absolute_url()}
+    for place, address in pages.items():
+        slot = f'<div hx-get="/ads/{place}/" hx-trigger="revealed"></div>'
+        assert client.get(address).content.decode().count(slot) == 1, place
