@@ -11,11 +11,11 @@ from news.kinds import Group, Kind, register
 from sellers.models import Channel, Role
 
 register(
-    Kind("credit_approved", Group.MONEY, _("{channel} may advertise on credit up to {limit}"), _("{words}"), "badge-check"),
-    Kind("credit_more_asked", Group.MONEY, _("Staff ask about your credit for {channel}"), _("{words}"), "file-question-mark"),
-    Kind("credit_rejected", Group.MONEY, _("{channel} gets no credit for ads now"), _("{words}"), "x"),
+    Kind("credit_approved", Group.MONEY, _("{channel} may advertise on credit up to {limit}"), "{words}", "badge-check"),
+    Kind("credit_more_asked", Group.MONEY, _("Staff ask about your credit for {channel}"), "{words}", "file-question-mark"),
+    Kind("credit_rejected", Group.MONEY, _("{channel} gets no credit for ads now"), "{words}", "x"),
     Kind("credit_limit", Group.MONEY, _("{channel} may now owe up to {limit} for ads"), _("Staff changed it."), "gauge"),
-    Kind("ads_statement", Group.MONEY, _("{total} to repay for ads until {due_at}"), _("{channel}"), "file-text"),
+    Kind("ads_statement", Group.MONEY, _("{total} to repay for ads until {due_at}"), "{channel}", "file-text"),
     Kind("ads_due_soon", Group.DEADLINES, _("Repay {left} until {due_at}"), _("{channel}: for ads on credit."), "clock"),
     Kind(
         "ads_late", Group.DEADLINES, _("{left} for ads is late"),

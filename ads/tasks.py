@@ -58,6 +58,11 @@ def sweep_checkouts() -> None:
     ads.sweep_checkouts()
 
 
+@shared_task(name="ads.refund_ended")
+def refund_ended() -> None:
+    ads.refund_ended()
+
+
 @shared_task(name="ads.reconcile")
 def reconcile() -> None:
     ads.reconcile()

@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attempts": {"task": "payments.sweep_attempts", "schedule": 60.0},
     "run-due-ads": {"task": "ads.run_due", "schedule": 60.0},
     "sweep-checkouts": {"task": "ads.sweep_checkouts", "schedule": 60.0},
+    "refund-ended-ads": {"task": "ads.refund_ended", "schedule": 60.0},
     "reconcile-ads": {"task": "ads.reconcile", "schedule": crontab(hour="2", minute="50")},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": 60.0},
     "remind-of-deadlines": {"task": "payments.remind", "schedule": 600.0},

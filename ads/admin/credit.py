@@ -41,7 +41,7 @@ class TermsForm(ReasonForm):
 class CreditApplicationAdmin(Queue, Acting):
     waiting_label = _("applications for credit")
     waiting = Q(status__in=WAITING)
-    waiting_query = "?status__exact=sent"
+    waiting_query = "?status__in=sent,proposed"
     list_display = ("channel", "status", "waits", "score", "asked", "suggested", "granted", "proposed_by")
     list_filter = ("status", "currency")
     list_select_related = ("channel", "proposed_by")

@@ -17,7 +17,7 @@ def _area(rows: int, limit: int) -> forms.Textarea:
 
 
 class CreditForm(forms.Form):
-    """Everything may be missing in a draft; services say what is missing when it is sent."""
+    """Everything may be missing in a draft (``do=save``); services have the last word when it is sent."""
 
     purpose = forms.CharField(
         label=_("What do you want to advertise?"), required=False, max_length=1000, widget=_area(4, 1000),
@@ -40,13 +40,13 @@ class CreditForm(forms.Form):
     ) -> None:  # fmt: skip
         kwargs["initial"] = _start(channel, application)
         super().__init__(*args, **kwargs)
-        self.fields["amount"] = AmountField(
-            label=_("How much may you owe at once?"), currency=channel.currency, required=False
-        )
+        self.fields["amount"] = AmountField(label=_("How much may you owe at once?"), currency=channel.currency)
         self.fields["share_percent"].choices = [(n, percent(n / 100)) for n in ads.SHARES]  # type: ignore[attr-defined]
         self.fields["consents"].label = _("I have read this and agree to it for the channel.")
         if not application or application.status != CreditApplication.Status.MORE_ASKED:
             del self.fields["answer"]
+        for name in {"amount", "purpose", "answer"} & set(self.fields):
+            self.fields[name].required = self.data.get("do") != "save"
         self.order_fields(["answer", "amount", "purpose", "phone", "share_percent", "consents"])
 
     def typed(self) -> dict[str, Any]:

@@ -28,19 +28,22 @@ class RepayForm(_PayForm):
     def __init__(self, *args: Any, left_minor: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["amount"] = left_minor
+        self.fields["amount"].required = True
         self.order_fields(["amount", "way"])
 
 
 class BookForm(_PayForm):
-    """A package of the price list, or an amount; ``package`` is its number, "" for an amount."""
+    """A package of the price list, or an amount; ``package`` is its number, or OWN for an amount."""
 
-    package = forms.ChoiceField(label=_("What to book"), widget=forms.RadioSelect, required=False)
+    OWN = "own"
+
+    package = forms.ChoiceField(label=_("What to book"), widget=forms.RadioSelect, initial=OWN)
 
     def __init__(self, *args: Any, packages: list[Package], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.packages = {str(package.pk): package for package in packages}
         offered = [(pk, f"{one} · {format_money(one.price_minor, one.currency)}") for pk, one in self.packages.items()]
-        self.fields["package"].choices = [*offered, ("", _("An amount of my own"))]  # type: ignore[attr-defined]
+        self.fields["package"].choices = [*offered, (self.OWN, _("An amount of my own"))]  # type: ignore[attr-defined]
         self.order_fields(["package", "amount", "way"])
 
     def words(self) -> dict[str, Any]:

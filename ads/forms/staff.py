@@ -22,10 +22,8 @@ class ApproveForm(forms.Form):
 
     def __init__(self, *args: Any, application: CreditApplication, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        suggested = application.suggested_limit_minor or application.amount_minor or 0
-        self.fields["limit"] = AmountField(
-            label=_("Limit"), currency=application.currency, initial=min(suggested, application.amount_minor or 0)
-        )
+        limit = min(application.suggested_limit_minor or 0, application.amount_minor or 0) or None
+        self.fields["limit"] = AmountField(label=_("Limit"), currency=application.currency, initial=limit)
         self.fields["limit"].help_text = self.fields["limit"].unit  # type: ignore[attr-defined]
         self.order_fields(["limit", "fee_basis_points", "period_days", "reason"])
 

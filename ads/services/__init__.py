@@ -8,7 +8,7 @@ from ads.services.applying import (
     send_application,
     withdraw_application,
 )
-from ads.services.booking import book, refund_unspent
+from ads.services.booking import book, refund_ended, refund_unspent
 from ads.services.campaigns import (
     AudienceTooSmall,
     BadCampaign,
@@ -83,6 +83,7 @@ __all__ = [
     "prune",
     "reconcile",
     "record",
+    "refund_ended",
     "refund_unspent",
     "reject_application",
     "reject_creative",

@@ -1,6 +1,7 @@
 """Official ads: paid ahead for one campaign, and what was not shown goes back where it came from (E8b)."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -80,6 +81,16 @@ def refund_unspent(*, campaign: Campaign, key: str) -> int:
         return 0
     _refund(campaign=campaign, key=f"ads:refund:{key}")
     return free - Fund.objects.get(pk=campaign.pk).free_minor
+
+
+def refund_ended(*, limit: int = 200) -> int:
+    """Campaigns that have ended get back what was not shown, again when a lease is settled late; returns how many."""
+    unspent = F("reserved_minor") + F("spent_minor") + F("returned_minor")
+    ended = Fund.objects.filter(is_prepaid=True, campaign__status=Campaign.Status.ENDED, paid_minor__gt=unspent)
+    done = 0
+    for fund in ended.select_related("campaign__channel").order_by("pk")[:limit]:
+        done += bool(refund_unspent(campaign=fund.campaign, key=f"ended:{fund.pk}:{fund.returned_minor}"))
+    return done
 
 
 @payments.verb

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from ads import notices, signals
-from ads.models import CreditApplication, CreditLine
+from ads.models import CreditApplication, CreditLine, Statement
 from ads.services.changes import check_reason, check_staff, note
 from ads.services.errors import NoCreditLine
 from core import audit
@@ -51,8 +51,8 @@ def open_line(application: CreditApplication, by: User) -> CreditLine:
 
 def _change(line: CreditLine, by: User | None, reason: str, **changes: Any) -> CreditLine:
     """Writes new terms or a new status of a locked line, into the trail too."""
-    if line.status == Status.LATE and changes.get("status") == Status.ACTIVE:
-        del changes["status"]  # who is late repays first
+    if changes.get("status") == Status.ACTIVE and line.statements.filter(status=Statement.Status.LATE).exists():
+        changes["status"] = Status.LATE  # who is late repays first
     before, old = line.status, {name: getattr(line, name) for name in changes}
     limit = changes.get("limit_minor", line.limit_minor)
     if limit < line.owed_minor + line.reserved_minor:

@@ -100,21 +100,38 @@ def collect_share(*, channel_id: int, released_minor: int, key: str) -> int:
     if line is None or not released_minor:
         return 0
     if line.statements.filter(status=Status.LATE).exists():
-        return set_off(line, key=key)
+        return set_off(line)
     return _collect(line, released_minor * line.share_percent // 100, Source.SHARE, key)
 
 
-def set_off(line: CreditLine, *, key: str) -> int:
-    """Of a locked line that is late: all that the channel has earned, up to what is to be repaid."""
-    return _collect(line, payment_selectors.get_payable_balance(line.channel), Source.SET_OFF, key)
+def set_off(line: CreditLine) -> int:
+    """Of a locked line that is late: all that the channel has earned, up to what is to be repaid; returns how much."""
+    return _collect(line, payment_selectors.get_payable_balance(line.channel), Source.SET_OFF)
 
 
-def _collect(line: CreditLine, most_minor: int, source: str, key: str) -> int:
+def set_off_late() -> int:
+    """What came to channels that are late by another way than a release, as a payout that came back.
+
+    Returns of how many something was taken.
+    """
+    late = CreditLine.objects.filter(statements__status=Status.LATE).distinct().order_by("pk")
+    return sum(_set_off_one(pk) for pk in list(late.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _set_off_one(pk: int) -> bool:
+    line = CreditLine.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pk).first()
+    return line is not None and bool(set_off(line))
+
+
+def _collect(line: CreditLine, most_minor: int, source: str, key: str = "") -> int:
+    """Without a ``key`` it is made of what was repaid so far, which each time is more."""
     statements = _owed(line)
     left = sum(statement.left_minor for statement in statements)
     amount = min(most_minor, left, payment_selectors.get_payable_balance(line.channel))
     if amount <= 0:
         return 0
+    key = key or f"ads:set_off:{statements[0].pk}:{statements[0].paid_minor}"
     _pay(line, statements, amount, source, None, None, key)
     return amount
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +15,7 @@ from ads.models import CreditLine, Spending, Statement
 from ads.models.lines import WHOLE
 from ads.services.changes import note
 from ads.services.lending import set_late
-from ads.services.repaying import set_off
+from ads.services.repaying import set_off, set_off_late
 from payments import services as payments
 
 logger = logging.getLogger(__name__)
@@ -86,7 +88,7 @@ def _mark_one(pk: int, line_pk: int, now: dt.datetime) -> bool:
     note(statement, Status.OPEN, late_fee=fee)
     set_late(line)
     notices.tell_statement(statement, "ads_late")
-    set_off(line, key=f"ads:set_off:{statement.pk}")
+    set_off(line)
     return True
 
 
@@ -118,11 +120,20 @@ def _remind(pk: int, now: dt.datetime) -> bool:
 
 
 def run_due(*, now: dt.datetime | None = None) -> int:
-    """All of the above; returns how much was done. One that fails stops no other."""
+    """All of the above, and what late channels have earned is set off; returns how much was done.
+
+    One that fails stops no other.
+    """
+    sweeps: list[Callable[[], int]] = [
+        partial(issue_due, now=now),
+        partial(mark_late, now=now),
+        set_off_late,
+        partial(remind_due, now=now),
+    ]
     done = 0
-    for sweep in (issue_due, mark_late, remind_due):
+    for number, sweep in enumerate(sweeps, start=1):
         try:
-            done += sweep(now=now)
+            done += sweep()
         except Exception:
-            logger.exception("The sweep %s of statements failed", sweep.__name__)
+            logger.exception("Sweep %s of statements failed", number)
     return done

@@ -164,3 +164,10 @@ def test_the_price_list_is_made_in_each_language(staff_client):
     assert (package.names, package.placements, str(package)) == ({"en": "A week", "fa": "یک هفته"}, ["tab"], "A week")
     page = staff_client.get(reverse("admin:ads_package_change", args=[package.pk])).content.decode()
     assert 'value="یک هفته"' in page
+
+
+def test_the_first_page_says_what_waits(application, staff_client):
+    page = staff_client.get(reverse("admin:index")).content.decode()
+    url = reverse(LIST) + "?status__in=sent,proposed"
+    assert url in page
+    assert list(staff_client.get(url).context["cl"].result_list) == [application]

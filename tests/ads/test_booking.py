@@ -122,6 +122,19 @@ def test_what_is_reserved_stays_until_it_is_settled(campaign, rich):
     assert books(campaign) == (0, 10_00, 1_00, 9_00)
 
 
+def test_ended_campaigns_get_back_what_was_not_shown(campaign, channel, rich):
+    running = make_campaign(channel, funding="prepaid")
+    for one in (campaign, running):
+        ads.book(campaign=one, amount_minor=10_00, source="wallet", by=rich, key=key())
+    ads.reserve(campaign=campaign, amount_minor=3_00)
+    type(campaign).objects.filter(pk=campaign.pk).update(status="ended")
+    assert [ads.refund_ended() for _ in range(2)] == [1, 0]
+    ads.settle(campaign=campaign, reserved_minor=3_00, cost_minor=1_00, key=key())
+    assert [ads.refund_ended() for _ in range(2)] == [1, 0]
+    assert (get_wallet_balance(rich, "USD"), ads.get_available(running)) == (89_00, 10_00)
+    assert books(campaign) == (10_00, 10_00, 1_00, 9_00)
+
+
 def test_nothing_goes_back_where_nothing_was_paid(channel):
     assert ads.refund_unspent(campaign=make_campaign(channel), key="end") == 0
 

@@ -201,6 +201,20 @@ def test_a_balance_that_is_there_is_set_off_at_once(line, statement, shopper):
     assert (get_payable_balance(line.channel), fresh(statement).left_minor) == (0, 42_84 - 9_50)
 
 
+def test_a_payout_that_came_back_is_set_off_when_late(line, late, seller, shopper):
+    fill_wallet(shopper, 20_00)
+    bring_to(ask(line.channel, shopper, 20_00), "released")
+    later = late.due_at + dt.timedelta(seconds=2)
+    assert [ads.run_due(now=later), ads.run_due(now=later)] == [1, 0]
+    assert (get_payable_balance(line.channel), fresh(late).left_minor) == (0, 42_84 - 19_00)
+
+
+def test_a_line_that_is_late_is_not_opened_by_staff_before_it_is_repaid(line, late):
+    judge = make_staff()
+    CreditLine.objects.update(status="closed")
+    assert ads.reopen_line(line=line, by=judge, reason="Fine").status == "late"
+
+
 def test_reminders_come_once_each(statement):
     days = [statement.due_at + dt.timedelta(days=number) for number in (-4, -3, -2)]
     assert [ads.remind_due(now=now) for now in days] == [0, 1, 0]
@@ -244,7 +258,6 @@ def test_all_sweeps_run_even_if_one_fails(line, campaign, monkeypatch):
     def fail(*, now: object) -> int:
         raise RuntimeError
 
-    fail.__name__ = "fail"
     monkeypatch.setattr(statements, "mark_late", fail)
     assert ads.run_due() == 1
 

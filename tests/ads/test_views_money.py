@@ -138,10 +138,11 @@ def test_the_page_of_bookings_costs_the_same(
 
 
 @pytest.mark.parametrize(("words", "field"), [
-    ({"package": "", "amount": ""}, "amount"),
-    ({"package": "", "amount": "51"}, "amount"),
+    ({"package": "own", "amount": ""}, "amount"),
+    ({"package": "own", "amount": "51"}, "amount"),
     ({"package": "12345", "amount": "1"}, "package"),
-    ({"package": "", "amount": "1", "way": "cheque"}, "way"),
+    ({"package": "", "amount": "1"}, "package"),
+    ({"package": "own", "amount": "1", "way": "cheque"}, "way"),
 ])  # fmt: skip
 def test_what_cannot_be_booked_is_said(channel, campaign, seller, seller_client, words, field):
     fill_wallet(seller, 50_00)
@@ -151,7 +152,7 @@ def test_what_cannot_be_booked_is_said(channel, campaign, seller, seller_client,
 
 
 def test_a_payment_that_could_not_book_is_explained(channel, campaign, seller_client):
-    words = {"package": "", "amount": "5", "way": "sandbox", "key": str(uuid.uuid4())}
+    words = {"package": "own", "amount": "5", "way": "sandbox", "key": str(uuid.uuid4())}
     seller_client.post(at("book", channel, campaign.pk), words)
     attempt = PaymentAttempt.objects.get()
     type(campaign).objects.update(status="ended")
