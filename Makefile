@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale bench-insights code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale bench-insights bench-ads code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -72,6 +72,10 @@ bench-recommender-scale:  ## a table of 10 million people and 1.5 million things
 bench-insights:  ## each page of insights with 100 million events counted, and counting a day of a million
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.insights
+
+bench-ads:  ## auctions among 10,000 live campaigns; clicks recorded and charged a second, without HTTP and through it
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.ads
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

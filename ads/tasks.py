@@ -1,8 +1,51 @@
-"""Background work of ads' money; each task may run twice."""
+"""Work of ads done behind the scenes; every task may run twice."""
 
 from celery import shared_task
 
 from ads import services as ads
+
+
+@shared_task(name="ads.charge")
+def charge() -> None:
+    """All that waits, a batch after the other."""
+    for pk in ads.get_waiting():
+        while ads.charge_clicks(campaign_id=pk):
+            pass
+
+
+@shared_task(name="ads.look_for_money")
+def look_for_money() -> None:
+    ads.look_for_money()
+
+
+@shared_task(name="ads.end_past")
+def end_past() -> None:
+    ads.end_past()
+
+
+@shared_task(name="ads.review_changed")
+def review_changed() -> None:
+    ads.review_changed()
+
+
+@shared_task(name="ads.find_look_alikes")
+def find_look_alikes() -> None:
+    ads.find_look_alikes()
+
+
+@shared_task(name="ads.roll_up")
+def roll_up() -> None:
+    ads.roll_up()
+
+
+@shared_task(name="ads.measure_lifts")
+def measure_lifts() -> None:
+    ads.measure_lifts()
+
+
+@shared_task(name="ads.prune")
+def prune() -> None:
+    ads.prune()
 
 
 @shared_task(name="ads.run_due")

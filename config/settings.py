@@ -270,6 +270,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-insights": {"task": "insights.sweep", "schedule": crontab(hour="3", minute="45")},
     "roll-up-insights": {"task": "insights.roll_up", "schedule": crontab(minute="7,37")},
     "prune-insights": {"task": "insights.prune", "schedule": crontab(hour="0", minute="20")},
+    "charge-clicks": {"task": "ads.charge", "schedule": 2.0, "options": {"expires": 2}},
+    "look-for-ad-money": {"task": "ads.look_for_money", "schedule": 10.0, "options": {"expires": 10}},
+    "review-changed-ads": {"task": "ads.review_changed", "schedule": 60.0},
+    "end-past-campaigns": {"task": "ads.end_past", "schedule": 300.0},
+    "roll-up-ads": {"task": "ads.roll_up", "schedule": 300.0},
+    "find-look-alikes": {"task": "ads.find_look_alikes", "schedule": crontab(hour="4", minute="20")},
+    "measure-lifts": {"task": "ads.measure_lifts", "schedule": crontab(hour="4", minute="40")},
+    "prune-ad-events": {"task": "ads.prune", "schedule": crontab(hour="0", minute="20")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
@@ -410,6 +418,13 @@ VISIT_DAYS: int = env.int("VISIT_DAYS", 60)  # how long pages were in use, and s
 # The share of people who see no picks of their own, so that it can be seen what those are good for; 0 asks nobody.
 HOLDOUT_SHARE: float = env.float("HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days
+
+# --- ads
+ADS_LEAST_AUDIENCE: int = env.int("ADS_LEAST_AUDIENCE", 50)  # people; of fewer it could be guessed who they are
+# The share of people who see no ads, so that it can be said what ads are good for; 0 leaves nobody out.
+ADS_HOLDOUT_SHARE: float = env.float("ADS_HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
+AD_EVENT_DAYS: int = env.int("AD_EVENT_DAYS", 60)  # for which each ad shown and clicked is kept; its counts stay
+ADS_FLOOR_MINOR = {"USD": 5, "EUR": 5, "IRR": 20_000, "TWD": 2}  # the least a click costs
 
 # --- languages and places
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import Error, connection
+from django.db import DataError, Error, connection
 
 from recommender.selectors import histories
 
@@ -35,7 +35,8 @@ class Buffer:
         self, table: str, written: Callable[[Sequence[Row]], None] | None = None, *, columns: Sequence[str] = ()
     ) -> None:
         """``written`` is told of rows that are in the table now; ``columns`` are those of a room above."""
-        self._copy = f"COPY {table} ({', '.join(columns or COLUMNS[table])}) FROM STDIN"
+        self._table = table
+        self._copy = f"COPY {table} ({', '.join(columns or COLUMNS.get(table, ()))}) FROM STDIN"
         self._written = written
         self._rows: deque[Row] = deque(maxlen=MOST)
         self._writing = threading.Lock()
@@ -43,7 +44,7 @@ class Buffer:
         self._thread: threading.Thread | None = None
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Takes rows in the order of the columns; with INTERACTION_SECONDS 0 they are written at once."""
+        """Takes rows in the order of their columns; with INTERACTION_SECONDS 0 they are written at once."""
         if not settings.INTERACTION_SECONDS:
             self._write(rows)
             return
@@ -59,7 +60,7 @@ class Buffer:
             while rows := [self._rows.popleft() for _ in range(min(BATCH, len(self._rows)))]:
                 try:
                     self._write(rows)
-                except psycopg.DataError:  # COPY's errors come as the driver's own
+                except (psycopg.DataError, DataError):  # COPY's errors come as the driver's own
                     logger.exception("%s events make no sense to the database and are dropped", len(rows))
                 except (psycopg.Error, Error) as error:
                     logger.warning("%s events wait for the database: %s", len(self._rows) + len(rows), error)
@@ -69,7 +70,7 @@ class Buffer:
     def _start(self) -> None:
         with self._writing:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="interactions", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._table, daemon=True)
                 self._thread.start()
                 atexit.register(self.flush)
                 multiprocessing.util.Finalize(None, self.flush, exitpriority=0)  # such processes skip atexit

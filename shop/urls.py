@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from shop.views import category, channel, deeds, feed, lists, person, picks, product, refusals, search, switches, tab
+from shop.views import (
+    ads,
+    category,
+    channel,
+    deeds,
+    feed,
+    lists,
+    person,
+    picks,
+    product,
+    refusals,
+    search,
+    switches,
+    tab,
+)
 
 app_name = "shop"
 
@@ -11,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("", tab.tab, name="tab"),
     path("c/<slug:slug>/", category.category, name="category"),
     path("picks/", picks.picks, name="picks"),
+    path("ads/<slug:place>/", ads.ad, name="ad"),
     path("newest/", lists.newest, name="newest"),
     path("trending/", lists.trending, name="trending"),
     path("channels/", lists.channels, name="channels"),

@@ -35,8 +35,8 @@ _CHECKS = {
             SELECT channel_id, sum(balance_minor) AS balance FROM payments_account WHERE kind = 'ad_prepaid'
             GROUP BY channel_id
         ) AS account, LATERAL (
-            SELECT coalesce(sum(paid_minor - spent_minor - returned_minor), 0) AS stated
-            FROM ads_fund JOIN ads_campaign AS campaign ON campaign.id = campaign_id
+            SELECT coalesce(sum(fund.paid_minor - fund.spent_minor - fund.returned_minor), 0) AS stated
+            FROM ads_fund AS fund JOIN ads_campaign AS campaign ON campaign.id = campaign_id
             WHERE is_prepaid AND campaign.channel_id = account.channel_id
         ) AS funds WHERE balance <> stated""",
     "campaigns reserve what their lines say": """

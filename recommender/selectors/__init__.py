@@ -6,6 +6,7 @@ from recommender.selectors.order import Candidate, order_posts
 from recommender.selectors.picks import Pick, Picks, get_picks, get_similar
 from recommender.selectors.refused import get_hidden_channel_ids, get_refused_ids
 from recommender.selectors.rules import Limits, get_allowed, get_limits
+from recommender.selectors.scores import get_scores
 
 __all__ = [
     "Candidate",
@@ -21,6 +22,7 @@ __all__ = [
     "get_look_alikes",
     "get_picks",
     "get_refused_ids",
+    "get_scores",
     "get_similar",
     "order_posts",
 ]

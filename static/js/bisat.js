@@ -14,6 +14,7 @@ import "./counter.js";
 import "./seen.js";
 import "./beacon.js";
 import "./visit.js";
+import "./ads.js";
 import "./news.js";
 import "./worker.js";
 import "./print.js";

@@ -1,0 +1,102 @@
+"""What a campaign brought: counted from events and what people did after them, and beside who got no ads."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ads import services as ads
+from ads.models import DailyCount, Event
+from ads.selectors import report
+from chat.models import Conversation
+from sellers import services as sellers
+from sellers.models import Follow
+from tests.ads.market import click, make_live
+from tests.factories import make_product_post, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_day_says_who_saw_clicked_asked_paid_and_followed(channel, shopper, rival, seller):
+    product = make_product_post(channel).product
+    campaign = make_live(channel, product)
+    early = timezone.now() - dt.timedelta(minutes=10)
+    for kind in ("served", "impression", "click"):
+        click(campaign, shopper, kind=kind)
+    click(campaign, "ga", kind="impression")
+    click(campaign, "gb", kind="withheld")
+    click(campaign, "gr", reason="robot")
+    Event.objects.update(at=early)
+    Conversation.objects.create(shopper=shopper, channel=channel, product=product)
+    Conversation.objects.create(shopper=rival, channel=channel, product=product)  # saw no ad
+    Conversation.objects.create(shopper=shopper, channel=channel)  # about nothing in particular
+    sellers.follow(person=shopper, channel=channel)
+    for _again in range(2):
+        ads.roll_up()
+    counts = dict(DailyCount.objects.values(*DailyCount.COUNTS).get())
+    assert counts == {
+        "served": 1, "withheld": 1, "impressions": 2, "clicks": 1, "unbilled": 1, "asks": 1, "paid": 0, "followers": 1,
+    }  # fmt: skip
+    sellers.unfollow(person=shopper, channel=channel)
+    ads.roll_up()
+    assert DailyCount.objects.get().followers == 0
+
+
+def test_what_came_before_the_ad_or_a_week_later_is_not_its_doing(channel, shopper):
+    campaign = make_live(channel)
+    click(campaign, shopper, kind="impression")
+    for age, followers in ((-1, 0), (1, 1), (6, 1), (8, 0)):
+        Event.objects.update(
+            at=timezone.now() - dt.timedelta(days=age), window_at=timezone.now() - dt.timedelta(days=age)
+        )
+        Follow.objects.all().delete()
+        Follow.objects.create(channel=channel, person=shopper)
+        ads.roll_up()
+        day = DailyCount.objects.filter(followers__gt=0)
+        assert sum(day.values_list("followers", flat=True)) == followers, age
+
+
+def test_lift_is_beside_who_would_have_got_it(channel):
+    campaign = make_live(channel)
+    people = [make_user() for _ in range(12)]
+    given, left = people[:6], people[6:]
+    click(campaign, *given, kind="served")
+    click(campaign, *left, kind="withheld")
+    both = make_user()
+    click(campaign, both, kind="served")
+    click(campaign, both, kind="withheld")
+    for person in (*given[:4], *left[:2], both):
+        Follow.objects.create(channel=channel, person=person)
+    Follow.objects.update(followed_at=timezone.now() + dt.timedelta(seconds=1))
+    assert ads.measure_lifts() == 0  # nothing is rolled up yet
+    ads.roll_up()
+    assert ads.measure_lifts() == 1
+    told = report.get_report(campaign, timezone.now().date())
+    assert [told.arms[arm].people for arm in ("picked", "held_out")] == [6, 6]
+    lift = report.get_lifts(told.arms)["followers"]
+    assert (round(lift.value, 6), lift.low < 0 < lift.high) == (1.0, True)  # 4 of 6 beside 2 of 6
+    assert list(report.get_lifts(told.arms)) == ["followers"]  # nobody asked or paid
+
+
+def test_the_report_is_a_page_and_a_file(channel, seller_client, shopper):
+    campaign = make_live(channel)
+    click(campaign, shopper, kind="impression")
+    ads.roll_up()
+    html = seller_client.get(reverse("ads:campaign", args=[channel.handle, campaign.pk])).content.decode()
+    assert html.count('<svg class="chart"') == 6
+    answer = seller_client.get(reverse("ads:campaign_csv", args=[channel.handle, campaign.pk]))
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert sum(int(line["impressions"]) for line in lines) == 1
+    assert set(lines[0]) == {"day", *DailyCount.COUNTS, "spent", "currency"}
+
+
+def test_old_days_of_events_go_and_counts_stay(channel):
+    campaign = make_live(channel)
+    click(campaign, "ga", kind="impression")
+    Event.objects.update(window_at=timezone.now() - dt.timedelta(days=61))
+    click(campaign, "gb", kind="impression")
+    ads.prune()
+    assert list(Event.objects.values_list("who", flat=True)) == ["gb"]
