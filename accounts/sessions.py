@@ -4,7 +4,7 @@ The statement is written down: each page of somebody who has a session begins wi
 anew takes several times as long as to run it.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.models import AnonymousUser
@@ -34,7 +34,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session: Session = super().create_model_instance(data)
+        session = cast(Session, super().create_model_instance(data))
         session.person_id = data.get(SESSION_KEY)
         return session
 
@@ -56,7 +56,7 @@ class SessionStore(DatabaseStore):
 def get_person(request: HttpRequest) -> User | AnonymousUser:
     """Who is signed in: the session's person if she may be and has not changed her password since; whatever is
     rarer (a session of before, an old secret key, another backend) is Django's to decide."""
-    session = request.session
+    session = cast(SessionStore, request.session)
     if BACKEND_SESSION_KEY not in session:
         return AnonymousUser()
     person = session.person
@@ -67,4 +67,4 @@ def get_person(request: HttpRequest) -> User | AnonymousUser:
         and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
     ):
         return person
-    return get_user(request)  # type: ignore[return-value]
+    return get_user(request)

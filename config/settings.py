@@ -420,7 +420,8 @@ HOLDOUT_SHARE: float = env.float("HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
 CHANNEL_IMPRESSIONS: int = env.int("CHANNEL_IMPRESSIONS", 100)  # each open channel is shown so often in seven days
 
 # --- ads
-ADS_LEAST_AUDIENCE: int = env.int("ADS_LEAST_AUDIENCE", 50)  # people; of fewer it could be guessed who they are
+# people; of fewer it could be guessed who they are (a demo market has few)
+ADS_LEAST_AUDIENCE: int = env.int("ADS_LEAST_AUDIENCE", 20 if DEVELOPMENT else 50)
 # The share of people who see no ads, so that it can be said what ads are good for; 0 leaves nobody out.
 ADS_HOLDOUT_SHARE: float = env.float("ADS_HOLDOUT_SHARE", 0.0 if DEVELOPMENT else 0.05)
 AD_EVENT_DAYS: int = env.int("AD_EVENT_DAYS", 60)  # for which each ad shown and clicked is kept; its counts stay

@@ -11,8 +11,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from core.styles import bundle
 
 ENTRIES = (
-    *("css/bisat.css", "css/desk.css", "css/money.css", "css/product.css", "css/chat.css", "css/insights.css"),
-    "css/staff.css",
+    *("css/bisat.css", "css/desk.css", "css/money.css", "css/product.css", "css/chat.css"),
+    *("css/group.css", "css/insights.css", "css/staff.css"),
 )
 
 

@@ -15,6 +15,7 @@ from accounts import services as accounts
 from accounts.models import User
 from chat import services as chat
 from core.models import Picture
+from demo.adverts import make_ads
 from demo.content import ChannelText, MarketText, Person, PostText, ProductText, VariantText, load
 from demo.group import make_group
 from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
@@ -68,6 +69,7 @@ def fill(*, quick: bool = False) -> None:
         channels = {key: channel for (language, key), channel in work.channels.items() if language == text.language}
         make_talks(text, people=known, channels=channels, now=work.now)
         make_group(text, channels=channels, staff=work.staff, now=work.now)
+        make_ads(text, channels=channels, staff=work.staff, now=work.now)
         _make_showcase(work, text)
         ids = [person.pk for person in people]
         make_visits(market=text.market, language=text.language, people=ids, now=work.now)
@@ -79,14 +81,10 @@ def fill(*, quick: bool = False) -> None:
     shop.refresh_popularity(everything=True)
     transaction.on_commit(search.count_words)
     chat.count_reply_times()
-    _start_smoke_tests(work)
-    count_visits(work.now)
-    write_logins()
-
-
-def _start_smoke_tests(work: Filling) -> None:
     for smoke in insights.load_smoke_tests():
         insights.start_test(smoke=smoke, by=work.staff)
+    count_visits(work.now)
+    write_logins()
 
 
 # --- people

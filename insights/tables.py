@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.money import plain_amount
+from core.spreadsheets import safe_cell
 from core.templatetags.bisat import day, money, number, percent
-from payments.services.paying_out import safe_cell
 
 NOTHING = "–"
 

@@ -17,8 +17,8 @@ from ads.models import CreditLine, Statement
 from ads.views.base import OWN, get_ways, go, go_to_provider, person_of
 from core.money import format_money, plain_amount
 from core.pages import Request
+from core.spreadsheets import safe_cell
 from payments import services as payments
-from payments.services.paying_out import safe_cell
 from sellers.models import Channel, Role
 from sellers.views.base import desk, team_page
 

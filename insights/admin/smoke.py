@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.money import babel_locale, localize_number
+from core.spreadsheets import safe_cell
 from core.templatetags.bisat import number, percent
 from insights import services
 from insights.admin.base import demand, show, staff_of
@@ -26,7 +27,6 @@ from insights.admin.smoke_forms import SmokeFieldForm, SmokePageForm, SmokeTestF
 from insights.models import SmokeField, SmokePage, SmokeTest, SmokeTransition
 from insights.models.smoke import SETTLED
 from insights.selectors import smoke as selectors
-from payments.services.paying_out import safe_cell
 
 State = SmokeTest.State
 

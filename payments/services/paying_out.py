@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import audit, outbox
 from core.money import MAX_MINOR
+from core.spreadsheets import safe_cell
 from payments import selectors
 from payments.machine import PayoutState
 from payments.models import Account, Entry, Payout, PayoutBatch, StateChange
@@ -22,7 +23,6 @@ Kind = Account.Kind
 DESTINATION = {"holder": 80, "account": 40}  # what a bank needs, and how long it may be
 PAYOUTS_PER_FILE = 1000
 TOLD = (PayoutState.SENT, PayoutState.RETURNED)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NothingToSend(Refused):
@@ -91,11 +91,6 @@ def request_payout(*, channel: Channel, by: User, amount_minor: int, destination
     ]
     _post(payout, "asked", Entry.Kind.PAYOUT, legs, by)
     return payout
-
-
-def safe_cell(cell: str) -> str:
-    """A cell that no spreadsheet reads as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 @verb

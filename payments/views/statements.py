@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.money import plain_amount
 from core.pages import Request
+from core.spreadsheets import safe_cell
 from payments import selectors
 from payments.forms import PeriodForm
 from payments.models import Posting
-from payments.services.paying_out import safe_cell
 from sellers.models import Channel
 
 PRINTED = 2000  # rows on a page to print; the CSV has them all

@@ -34,13 +34,13 @@ def application(channel) -> CreditApplication:
 def test_the_queue_costs_the_same_and_hides_drafts(channel, seller, staff_client, django_assert_num_queries, count):
     ads.save_draft(channel=channel, by=seller)
     applications = [apply_for_credit(make_channel()) for _ in range(count)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = staff_client.get(reverse(LIST))
     assert list(response.context["cl"].result_list) == applications
 
 
 def test_a_page_has_all_that_is_known(application, staff_client, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         response = staff_client.get(page(application))
     assert [reason.fact for reason in response.context["reasons"]][:2] == ["age", "completed"]
     assert response.context["may_decide"] is True

@@ -166,7 +166,9 @@ def test_an_ad_costs_few_queries(count, channel, shopper_client, django_assert_n
     for n in range(count):
         make_live(channel, make_product_post(channel, title=f"Pot {n}").product)
     ad(shopper_client)
-    with django_assert_num_queries(6):  # session, person, how often she saw which, what may be shown, its card, written
+    with django_assert_num_queries(
+        5
+    ):  # session and person, how often she saw which, what may be shown, its card, written
         assert "Pot" in ad(shopper_client)
     with django_assert_num_queries(4):
         assert "Pot" in ad(Client())

@@ -118,6 +118,6 @@ def test_a_document_is_removed_by_its_channel_only(channel, seller, seller_clien
 def test_the_line_is_shown(channel, url, seller_client, django_assert_num_queries):
     open_line(channel, 100_00)
     apply_for_credit(channel)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = seller_client.get(url)
     assert response.context["line"].free_minor == 100_00

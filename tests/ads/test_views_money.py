@@ -56,7 +56,7 @@ def test_without_a_line_or_a_number_there_is_nothing(channel, seller_client, bar
 def test_the_list_costs_the_same(channel, seller_client, django_assert_num_queries, count):
     for _ in range(count):
         bill(channel, 1_00)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = seller_client.get(at("statements", channel))
     assert (len(response.context["statements"]), response.context["left_minor"]) == (count, count * 1_05)
     assert response.context["owed_by_day"][-1][1] == count * 1_05
@@ -65,7 +65,7 @@ def test_the_list_costs_the_same(channel, seller_client, django_assert_num_queri
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_statement_costs_the_same(channel, seller_client, django_assert_num_queries, count):
     statement = bill(channel, *range(1, count + 1))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = seller_client.get(at("statement", channel, statement.number))
     assert [row.cost_minor for row in response.context["page"].spendings] == [3, 2, 1][-count:]
 
@@ -132,7 +132,7 @@ def test_the_page_of_bookings_costs_the_same(
     fill_wallet(seller, 50_00)
     for number in range(count):
         ads.book(campaign=campaign, amount_minor=1_00, source="wallet", by=seller, key=f"{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = seller_client.get(at("book", channel, campaign.pk))
     assert (len(response.context["bookings"]), response.context["available_minor"]) == (count, count * 1_00)
 

@@ -33,7 +33,7 @@ def count_days(channel, days: int, *, first: int = 0) -> None:
 def test_the_page_costs_six_queries(seller_client: Client, channel, count: int, django_assert_num_queries):
     count_days(channel, count)
     seller_client.get(page_of(channel))
-    with django_assert_num_queries(6):  # session, person, channel, last day, days, sources
+    with django_assert_num_queries(5):  # session and person, channel, last day, days, sources
         page = seller_client.get(page_of(channel))
     assert page.status_code == 200
 

@@ -110,7 +110,7 @@ def test_moods_by_week(db):
 def test_staff_see_the_queue_and_the_moods(staff_client, shopper, count, django_assert_num_queries):
     rows = [make_feedback(person=shopper) for _ in range(count)]
     staff_client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = staff_client.get(LIST).content.decode()
     assert (page.count('class="field-mood"'), page.count('class="chart stack"')) == (count, 1)
     assert "People who told us something" in staff_client.get("/admin/").content.decode()

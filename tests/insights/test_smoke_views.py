@@ -155,7 +155,7 @@ def test_the_page_speaks_the_visitors_language(running):
 def test_entries_of_a_slot(client, staff, count, django_assert_num_queries):
     for n in range(count):
         services.start_test(smoke=make_smoke_test(slug=f"test-{n}"), by=staff)
-    with django_assert_num_queries(5):  # session, person; tests, their pages, her channels
+    with django_assert_num_queries(4):  # session and person; tests, their pages, her channels
         page = client.get("/services/entries/me/").content.decode()
     assert page.count('class="tile"') == count
     assert Client().get("/services/entries/me/").content.decode().strip() == ""
@@ -179,5 +179,5 @@ def test_what_is_tried_out_for_everybody(for_shoppers, running):
 
 def test_the_landing_page_asks_little(client, running, django_assert_num_queries):
     client.get(PAGE)
-    with django_assert_num_queries(7):  # session, person; test, its pages; her channels, visit and application
+    with django_assert_num_queries(6):  # session and person; test, its pages; her channels, visit and application
         client.get(PAGE)

@@ -67,16 +67,16 @@ def test_before_the_first_day_a_page_says_so(staff_client: Client, slug: str):
 def test_a_page_costs_the_same_queries_for_few_and_many(
     staff_client: Client, channel, count: int, django_assert_num_queries
 ):
-    # five of the frame: session, person, second factor twice, the last day
+    # four of the frame: session and person, second factor twice, the last day
     queries = {
-        "shoppers": 6,
-        "retention": 6,
-        "time": 6,
-        "stores": 8,
-        "funnel": 6,
-        "service": 7,
-        "ads": 7,
-        "searches": 7,
+        "shoppers": 5,
+        "retention": 5,
+        "time": 5,
+        "stores": 7,
+        "funnel": 5,
+        "service": 6,
+        "ads": 6,
+        "searches": 6,
     }
     count_days(count, channel)
     staff_client.get(page_of("funnel"))  # the tree of categories is kept

@@ -463,12 +463,12 @@ def test_lists_take_a_constant_number_of_queries(seller_client, seller, channel,
     desk = f"/dashboard/{channel.handle}/"
     seller_client.get(f"{desk}posts/")  # the category tree is read once a process
     assert [count_queries(seller_client, desk + page) for page in ("posts/", "followers/", "team/", "")] == [
-        4,
-        4,
-        4,
-        11,
+        3,
+        3,
+        3,
+        10,
     ]
-    assert count_queries(seller_client, f"{desk}posts/{post.pk}/history/") == 6
+    assert count_queries(seller_client, f"{desk}posts/{post.pk}/history/") == 5
 
 
 # --- home
