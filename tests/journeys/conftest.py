@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, S
 
 from bench.browser import DESK, PHONE, chromium
 from core import embedded
-from tests import servers
+from tests import schema, servers
 
 BASE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -155,14 +155,12 @@ def run_market() -> Iterator[Market]:
     home = servers.HOME / "journeys"
     for folder in ("mail", "media"):
         (home / folder).mkdir(parents=True)
-    with psycopg.connect(servers.SERVERS.owner_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE journeys")
+    schema.make_database("journeys")
     port, stream_port = embedded.free_port(), embedded.free_port()
     address, stream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stream_port}/stream/"
     environment = _environment(home, address, stream)
     with (home / "web.log").open("w") as log, _console(environment, log) as console:
         here = Market(address, environment, home / "mail", home / "web.log", console)
-        here.call("migrate", verbosity=0)
         here.call("load_taxonomy")
         here.call("fill_demo", quick=True)
         here.call("make_neighbors")
