@@ -1,12 +1,16 @@
 """Official ads: paid ahead for one campaign, and what was not shown goes back where it came from (E8b)."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from ads import notices
 from ads.models import Booking, Campaign, Fund, Package
+from ads.selectors.live import market_now
 from ads.services.changes import check_manager
 from core.money import MAX_MINOR
 from payments import services as payments
@@ -40,6 +44,8 @@ def book(
     amount_minor = check_bookable(campaign, package, amount_minor, by)
     if source not in Source.values:
         raise payments.BadRequest("source", _("Choose one of the list."))
+    if package is not None:
+        _take_package(campaign, package)
     fund = _lock_fund(campaign)
     payments.prepay_ads(
         channel=campaign.channel,
@@ -57,6 +63,27 @@ def book(
         person=by,
         amount_minor=amount_minor,
         currency=campaign.currency,
+    )
+
+
+def _take_package(campaign: Campaign, package: Package) -> None:
+    """The campaign runs where and as long as its package says; a later one adds its places and days."""
+    locked = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    today, days = market_now(campaign.channel.market).date(), dt.timedelta(days=package.days)
+    is_first = not Booking.objects.filter(campaign=campaign, package__isnull=False).exists()
+    if is_first:
+        locked.placements = package.placements or locked.placements
+        locked.start_date = max(locked.start_date, today)
+        locked.end_date = locked.start_date + days - dt.timedelta(days=1)
+        locked.total_budget_minor = max(package.price_minor, locked.bid_minor)
+        locked.daily_budget_minor = min(locked.daily_budget_minor, locked.total_budget_minor)
+    else:
+        locked.placements = list(dict.fromkeys([*locked.placements, *package.placements]))
+        locked.end_date = max(locked.end_date + days, today + days - dt.timedelta(days=1))
+        locked.total_budget_minor += package.price_minor
+    locked.changed_at = timezone.now()
+    locked.save(
+        update_fields=["placements", "start_date", "end_date", "daily_budget_minor", "total_budget_minor", "changed_at"]
     )
 
 

@@ -48,6 +48,19 @@ def test_a_package_costs_its_price_whatever_is_sent(campaign, package, rich):
     assert (booking.amount_minor, booking.package) == (20_00, package)
 
 
+def test_a_campaign_runs_where_and_as_long_as_its_packages_say(campaign, package, rich):
+    ads.book(campaign=campaign, package=package, source="wallet", by=rich, key=key())
+    first = fresh(campaign)
+    assert (first.placements, (first.end_date - first.start_date).days, first.total_budget_minor) == (["tab"], 6, 20_00)
+    assert first.changed_at > campaign.changed_at  # so the auction reads it anew
+    other = Package.objects.create(names={}, market="us", placements=["tab", "search"], days=2, price_minor=5_00)
+    ads.book(campaign=campaign, package=other, source="wallet", by=rich, key=key())
+    more = fresh(campaign)
+    assert (more.placements, (more.end_date - first.end_date).days, more.total_budget_minor) == (
+        ["tab", "search"], 2, 25_00,
+    )  # fmt: skip
+
+
 def test_from_what_the_channel_earned(campaign, seller, shopper):
     fill_wallet(shopper, 100_00)
     bring_to(ask(campaign.channel, shopper), "released")
