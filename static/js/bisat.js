@@ -18,5 +18,6 @@ import "./ads.js";
 import "./news.js";
 import "./worker.js";
 import "./print.js";
+import "./here.js";
 import "./unread.js";
 import "./tell.js";
