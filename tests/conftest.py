@@ -171,8 +171,18 @@ def staff(db: None) -> "User":
 
 
 def signed_in(person: "User") -> Client:
-    client = Client()
-    client.force_login(person)
+    """A browser with her session, without the steps of signing in: those have tests of their own."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from accounts.sessions import SessionStore
+
+    client, session = Client(), SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
 
 

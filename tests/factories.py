@@ -41,19 +41,21 @@ def make_channel(*, owner: User | None = None, handle: str = "", state: str = "o
     number = next(_numbers)
     owner = owner or make_user()
     given = {"name": f"Channel {number}", "tagline": "Things", "city": "Portland", "market": "us", "language": "en"}
-    channel = sellers.create_channel(owner=owner, handle=handle or f"channel_{number}", **given | fields)
+    given |= {"handle": handle or f"channel_{number}"} | fields
+    if state == "draft":
+        return sellers.create_channel(owner=owner, **given)
     if state == "pending":
-        channel = sellers.submit_channel(channel=channel, by=owner, reason="because")
-    elif state != "draft":
-        _open(channel, owner)
+        return sellers.submit_channel(channel=sellers.create_channel(owner=owner, **given), by=owner, reason="because")
+    channel = _open(owner, given)
     if state in ("holiday", "suspended"):
         step = sellers.start_holiday if state == "holiday" else sellers.suspend_channel
         channel = step(channel=channel, by=owner, reason="because")
     return channel
 
 
-def _open(channel: Channel, owner: User) -> None:
-    """The rows that submitting and approving write, in a quarter of the statements: nearly every test opens a channel.
+def _open(owner: User, given: dict[str, Any]) -> Channel:
+    """The rows that opening, submitting and approving write, in a third of the statements: nearly every test opens a
+    channel.
 
     tests/sellers/test_services.py holds them against what the services write.
     """
@@ -63,15 +65,16 @@ def _open(channel: Channel, owner: User) -> None:
 
     from core import outbox
     from news.models import News
-    from sellers.models import Channel, ChannelTransition
+    from sellers import signals
+    from sellers.models import Channel, ChannelMember, ChannelTransition
 
-    now = timezone.now()
-    channel.state, channel.opened_at = Channel.State.OPEN, now
+    steps = (("", "draft", ""), ("draft", "pending", "because"), ("pending", "open", "because"))
     with transaction.atomic():
-        Channel.objects.filter(pk=channel.pk).update(state=channel.state, opened_at=now)
-        _submitted, approved = ChannelTransition.objects.bulk_create(
-            ChannelTransition(channel=channel, from_state=before, to_state=after, by=owner, reason="because")
-            for before, after in (("draft", "pending"), ("pending", "open"))
+        channel = Channel.objects.create(state=Channel.State.OPEN, opened_at=timezone.now(), **given)
+        ChannelMember.objects.create(channel=channel, person=owner, role="owner")
+        *_before, approved = ChannelTransition.objects.bulk_create(
+            ChannelTransition(channel=channel, from_state=before, to_state=after, by=owner, reason=reason)
+            for before, after, reason in steps
         )
         news = News.objects.create(
             person=owner,
@@ -83,6 +86,8 @@ def _open(channel: Channel, owner: User) -> None:
         )
         if owner.email:
             outbox.put("news.email", {"news": news.pk}, key=f"{news.pk}")
+        transaction.on_commit(lambda: signals.channels_changed.send(Channel, channel_ids=[channel.pk]))
+    return channel
 
 
 def make_category(
