@@ -14,9 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from community import selectors
@@ -129,7 +128,7 @@ class TopicAdmin(Queue, Acting):
             except community.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.message_user(request, say("Answered."), messages.SUCCESS)
+                self.message_user(request, gettext("Answered."), messages.SUCCESS)
                 return redirect("admin:community_topic_changelist")
         said = topic.replies.select_related("author", "channel").prefetch_related("pictures__picture")
         context = self.admin_site.each_context(request) | {
@@ -231,7 +230,7 @@ class IdeaAdmin(Acting):
 
     @admin.display(description=_("page"))
     def page(self, idea: Idea) -> SafeString:
-        return format_html('<a href="{}">{}</a>', idea.get_absolute_url(), say("Look"))
+        return format_html('<a href="{}">{}</a>', idea.get_absolute_url(), gettext("Look"))
 
     def _move(self, request: HttpRequest, queryset: QuerySet[Idea], to: str) -> None:
         self.each(request, queryset, lambda idea, **why: community.move_idea(idea=idea, to=to, **why))

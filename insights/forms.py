@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import phones
@@ -31,9 +31,9 @@ class NumberField(forms.CharField):
         try:
             number = Decimal(text.replace("٫", "."))
         except InvalidOperation:
-            raise forms.ValidationError(say("This is not a number.")) from None
+            raise forms.ValidationError(gettext("This is not a number.")) from None
         if not number.is_finite() or abs(number) >= 10**15:
-            raise forms.ValidationError(say("This is not a number."))
+            raise forms.ValidationError(gettext("This is not a number."))
         return f"{number:f}"
 
 

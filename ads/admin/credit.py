@@ -9,9 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ads import scoring, selectors
@@ -203,4 +202,4 @@ class CreditApplicationAdmin(Queue, Acting):
             text = ngettext("{n} application is decided.", "{n} applications are decided.", done).format(n=done)
             self.message_user(request, text, messages.SUCCESS)
         else:
-            self.message_user(request, say("Nothing was decided."), messages.WARNING)
+            self.message_user(request, gettext("Nothing was decided."), messages.WARNING)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -39,7 +39,7 @@ def _ask(
         except community.Refused as refusal:
             form.add_error(getattr(refusal, "field", "") or None, str(refusal))
         else:
-            messages.success(request, words.get("done") or say("Done. It stands in the log."))
+            messages.success(request, words.get("done") or gettext("Done. It stands in the log."))
             return redirect(back)
     context = group(standing, "topics", form=form, back=back, **words)
     return render(request, "community/step_form.html", context, status=422 if form.is_bound else 200)
@@ -78,7 +78,9 @@ def reply_hide(request: Request, standing: Standing, pk: int) -> HttpResponse:
     _need_team(standing)
     reply = selectors.get_reply(standing, pk)
     title, label = (
-        (say("Show this reply again"), say("Show it")) if reply.is_hidden else (say("Hide this reply"), say("Hide it"))
+        (gettext("Show this reply again"), gettext("Show it"))
+        if reply.is_hidden
+        else (gettext("Hide this reply"), gettext("Hide it"))
     )
 
     def do(reason: str) -> Any:
@@ -98,8 +100,8 @@ def report(request: Request, standing: Standing, pk: int) -> HttpResponse:
         return community.report_reply(reply=reply, reporter=standing.person, **fields)
 
     words = {
-        "title": say("Report these words"),
-        "label": say("Send to staff"),
-        "done": say("Thank you. Our staff will look at it."),
+        "title": gettext("Report these words"),
+        "label": gettext("Send to staff"),
+        "done": gettext("Thank you. Our staff will look at it."),
     }
     return _ask(request, standing, ReportForm(posted(request)), do, reply.get_absolute_url(), about=reply.text, **words)

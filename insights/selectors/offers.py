@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -100,7 +100,11 @@ def find_page(name: str, channel: Channel) -> str:
 def _payments(channel: Channel) -> dict[str, str]:
     since = timezone.now() - dt.timedelta(days=DAYS)
     paid = MoneyRequest.objects.filter(channel=channel, paid_at__gte=since).count()
-    words = say("{n} paid in {days} days").format(n=number(paid), days=number(DAYS)) if paid else say("Ready to use")
+    words = (
+        gettext("{n} paid in {days} days").format(n=number(paid), days=number(DAYS))
+        if paid
+        else gettext("Ready to use")
+    )
     return {"secure-payment": words}
 
 
@@ -108,7 +112,9 @@ def _campaigns(channel: Channel) -> dict[str, str]:
     rows = Campaign.objects.filter(channel=channel, status=Campaign.Status.RUNNING).values("funding")
     running = {row["funding"]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
     return {
-        key: say("{n} running").format(n=number(running[funding])) if running.get(funding) else say("Nothing running")
+        key: gettext("{n} running").format(n=number(running[funding]))
+        if running.get(funding)
+        else gettext("Nothing running")
         for key, funding in (("official-ads", Campaign.Funding.PREPAID), ("credit-ads", Campaign.Funding.CREDIT))
     }
 
@@ -124,7 +130,9 @@ def _tests(channel: Channel, person: User) -> list[Card]:
         mine, page = applications.get(test.pk), test.page
         if page is None:
             continue
-        state = mine.get_state_display() if mine else say("New") if test.live_at else say("Tell us if you want it")
+        state = (
+            mine.get_state_display() if mine else gettext("New") if test.live_at else gettext("Tell us if you want it")
+        )
         url = test.live_url or f"{test.get_absolute_url()}?channel={channel.handle}"
         key = test.service if test.live_at and test.service else test.slug
         cards.append(Card(key, page.headline, page.promise, test.icon, url, state, not test.live_at, test.picture))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -168,7 +168,12 @@ class DisputeAdmin(Queue, Looking):
             return self._show(request, case, decision_form=form)
         if "sure" not in request.POST:
             needs_two = payments.needs_two_persons(case.request)
-            shown: dict[str, Any] = {"title": say("Is this right?"), "case": case, "form": form, "needs_two": needs_two}
+            shown: dict[str, Any] = {
+                "title": gettext("Is this right?"),
+                "case": case,
+                "form": form,
+                "needs_two": needs_two,
+            }
             return self.show(request, "payments/decision_form.html", **shown)
         words = {"by": staff_of(request)} | form.words()
         return self._act(request, pk, lambda dispute: payments.propose_decision(dispute=dispute, **words))
@@ -191,9 +196,9 @@ class DisputeAdmin(Queue, Looking):
 
     def _act(self, request: HttpRequest, pk: int, act: Callable[[Dispute], Dispute]) -> HttpResponse:
         said = {
-            Dispute.State.OPEN: say("The proposal went back."),
-            Dispute.State.PROPOSED: say("Proposed. A second person must confirm it."),
-            Dispute.State.DECIDED: say("Decided. Both sides are told."),
+            Dispute.State.OPEN: gettext("The proposal went back."),
+            Dispute.State.PROPOSED: gettext("Proposed. A second person must confirm it."),
+            Dispute.State.DECIDED: gettext("Decided. Both sides are told."),
         }
         try:
             dispute = act(self._case(pk).dispute)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import money
@@ -74,8 +74,8 @@ class EntryAdmin(Looking):
             form,
             lambda: payments.record_settlement(by=staff_of(request), **form.words()),
             back=reverse("admin:payments_entry_changelist"),
-            done=say("The settlement is recorded."),
-            title=say("A provider paid us"),
-            sentence=say("What it collected less its fee came into the bank. The same number counts once."),
-            label=say("Record"),
+            done=gettext("The settlement is recorded."),
+            title=gettext("A provider paid us"),
+            sentence=gettext("What it collected less its fee came into the bank. The same number counts once."),
+            label=gettext("Record"),
         )

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import format_money
@@ -100,11 +100,11 @@ class PaymentAttemptAdmin(Looking):
             form,
             lambda: payments.charge_back(attempt=attempt, by=staff_of(request), **form.cleaned_data),
             back=reverse("admin:payments_paymentattempt_change", args=[pk]),
-            done=say("The payment is charged back."),
-            title=say("Did the provider take %(money)s back?") % {"money": money},
-            sentence=say(
+            done=gettext("The payment is charged back."),
+            title=gettext("Did the provider take %(money)s back?") % {"money": money},
+            sentence=gettext(
                 "What is still held leaves escrow and the request ends. After its end the money is taken from the"
                 " buyer’s wallet as far as it went back there, then from the seller’s balance; the rest is our loss."
             ),
-            label=say("Charge back"),
+            label=gettext("Charge back"),
         )
