@@ -20,7 +20,7 @@ SEARCHES = (
 
 def test_a_search_leads_to_a_thing(open_page: Callable[..., Page], market: Market):
     page, began = open_page("phone", "en"), market.sql("SELECT now()")[0][0]
-    page.goto("/search/?q=linen", wait_until="commit")
+    page.goto("/search/?q=linen")  # with its scripts: they tell of the click
     first = page.locator("#products h3 a").first
     product = int((first.get_attribute("href") or "").split("/p/")[1].split("-")[0])
     with page.expect_response(lambda answer: answer.url.endswith("/seen/")):  # a second later: now the guest has a key
