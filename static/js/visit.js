@@ -42,7 +42,7 @@ function leave() {
 }
 
 function show() {
-  if (document.visibilityState === "visible") last = performance.now();
+  if (document.visibilityState === "visible") last ||= performance.now();
   else pause();
 }
 
@@ -53,3 +53,4 @@ document.addEventListener("click", ({ target }) => {
 });
 addEventListener("pagehide", leave);
 addEventListener("pageshow", show);
+show();

@@ -23,7 +23,7 @@ SKIPPED = {"script", "style", "svg", "code", "bdi"}
 VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 # Words of no language: sizes as they are printed on labels, formats, units, codes of currencies.
 ALLOWED = {
-    *("XS", "XL", "XXL", "JPEG", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
+    *("XS", "XL", "XXL", "JPEG", "PDF", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
 }  # fmt: skip
 # Addresses, links, handles, hashtags, and what is set apart in a sentence because it is somebody's own words.
 NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+|\u2068[^\u2069]*\u2069")
