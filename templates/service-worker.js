@@ -4,6 +4,8 @@ const KEPT = [OFFLINE, {% for name in files %}"{% static name %}"{% if not forlo
 const CACHE = "bisat-{{ version }}";
 
 addEventListener("install", (event) => {
+  // What a page sends as it is left would end with it on its way through here: it goes straight to the network.
+  event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" });
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEPT)).then(() => skipWaiting()));
 });
 
