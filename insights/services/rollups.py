@@ -21,16 +21,17 @@ KEPT = {ShopperDay: 40, SearchTerm: 180, ChannelDay: 400, ChannelSource: 400}  #
 TABLES = ("insights_visit", "insights_search")
 
 
-def roll_up(*, now: dt.datetime | None = None, since: dt.date | None = None) -> int:
+def roll_up(*, now: dt.datetime | None = None, since: dt.date | None = None, patience: float = PATIENCE) -> int:
     """Counts the days that are over and not counted yet, the oldest first, then today so far. Returns how many days.
 
-    It begins at ``since``, else at the first day ever counted, else when the first channel was made.
+    It begins at ``since``, else at the first day ever counted, else when the first channel was made. After ``patience``
+    seconds it begins no further day.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     today = ((now or timezone.now()) - GRACE).astimezone(dt.UTC).date()
     count = 0
     for day in _missing_days(today, since):
-        if time.monotonic() > end:
+        if time.monotonic() >= end:
             return count
         roll_up_day(day=day, is_final=True)
         count += 1

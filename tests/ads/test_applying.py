@@ -129,10 +129,9 @@ def test_nothing_else_is_taken(channel, seller, content):
     assert ApplicationDocument.objects.count() == 0
 
 
-def test_a_large_pdf_is_refused(channel, seller, monkeypatch):
-    monkeypatch.setattr(applying, "PDF_MAX_BYTES", 9)
+def test_a_large_pdf_is_refused(channel, seller):
     draft = ads.save_draft(channel=channel, by=seller)
-    upload = SimpleUploadedFile("x.pdf", b"%PDF-1.7 x")
+    upload = SimpleUploadedFile("x.pdf", b"%PDF-1.7 ".ljust(applying.PDF_MAX_BYTES + 1))
     with pytest.raises(payments.BadRequest, match="5 MB"):
         ads.add_document(application=draft, by=seller, upload=upload, name="x.pdf")
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from insights import services, tasks
 from insights.models import ChannelDay, CohortDay, ShopDay, Shopper, ShopperDay
-from insights.services import rollups, statements
+from insights.services import rollups
 from recommender import services as recommender
 from recommender.lookers import Looker
 from recommender.models import Interaction
@@ -81,22 +81,26 @@ def test_today_is_counted_as_far_as_it_is_and_again_when_it_is_over(product):
     assert final_days() == [TODAY]
 
 
-def test_missed_days_are_caught_up_and_what_failed_is_where_it_goes_on(product, monkeypatch):
+def refuse(day: dt.date) -> None:
+    """The database takes no figures of this day."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE insights_shopday ADD CONSTRAINT broken CHECK (day <> %s) NOT VALID", [day])
+
+
+def mend() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE insights_shopday DROP CONSTRAINT broken")
+
+
+def test_missed_days_are_caught_up_and_what_failed_is_where_it_goes_on(product):
     for days in range(5):
         look(Looker(guest="g"), product, NOON - days * DAY)
     services.roll_up(now=NOON - 3 * DAY, since=TODAY - 4 * DAY)
     assert final_days() == [TODAY - 4 * DAY]
-    with monkeypatch.context() as broken:
-        one_day = rollups.roll_up_day
-
-        def fail(*, day: dt.date, is_final: bool) -> None:
-            if day == TODAY - DAY:
-                raise DatabaseError
-            one_day(day=day, is_final=is_final)
-
-        broken.setattr(rollups, "roll_up_day", fail)
-        with pytest.raises(DatabaseError):
-            services.roll_up(now=NOON)
+    refuse(TODAY - DAY)
+    with pytest.raises(DatabaseError):
+        services.roll_up(now=NOON)
+    mend()
     assert final_days() == [TODAY - number * DAY for number in (4, 3, 2)]
     services.roll_up(now=NOON)
     assert final_days() == [TODAY - number * DAY for number in (4, 3, 2, 1)]
@@ -106,15 +110,15 @@ def test_missed_days_are_caught_up_and_what_failed_is_where_it_goes_on(product, 
     }
 
 
-def test_a_run_begins_no_further_day_once_its_time_is_over(product, monkeypatch):
-    monkeypatch.setattr(rollups, "PATIENCE", -1)
-    assert services.roll_up(now=NOON, since=TODAY - 3 * DAY) == 0
+def test_a_run_begins_no_further_day_once_its_time_is_over(product):
+    assert services.roll_up(now=NOON, since=TODAY - 3 * DAY, patience=0) == 0
     assert ShopDay.objects.count() == 0
 
 
-def test_a_day_fails_as_a_whole(product, monkeypatch):
+def test_a_day_fails_as_a_whole(product):
+    """What the last statement writes is refused; nothing of those before it stays."""
     look(Looker(guest="g"), product, NOON)
-    monkeypatch.setattr(statements, "ALL", (*statements.ALL, "SELECT 1 / 0"))
+    refuse(TODAY)
     with pytest.raises(DatabaseError):
         services.roll_up_day(day=TODAY, is_final=True)
     assert rows() == {model.__name__: [] for model in ROLLUPS}

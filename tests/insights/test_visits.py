@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import RateLimit
 from insights import services
 from insights.models import Search, ShopperDay, Visit
+from insights.views.visits import LIMIT
 from recommender.lookers import Looker
 from tests.factories import make_product_post
 
@@ -118,8 +120,9 @@ def test_a_page_of_results_says_what_it_found(client: Client, product, indexed):
     assert "data-found" not in client.get("/search/", {"q": "teapot", "price_max": "1"}).content.decode()
 
 
-def test_too_many_are_refused(shopper_client: Client, monkeypatch):
-    monkeypatch.setattr("insights.views.visits.LIMIT", 2)
+def test_too_many_are_refused(shopper, shopper_client: Client):
+    ends = timezone.now() + dt.timedelta(hours=1)
+    RateLimit.objects.create(key=f"visited:{shopper.pk}", window_ends_at=ends, taken=LIMIT - 2)
     assert [tell(shopper_client), tell(shopper_client), tell(shopper_client)] == [204, 204, 429]
 
 

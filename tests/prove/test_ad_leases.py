@@ -21,9 +21,8 @@ WORKERS, CLICKS = 16, 60
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
 @pytest.mark.parametrize("limit_minor", [10_000, 700])
-def test_workers_charge_each_click_once_and_stop_at_the_budget(round_, limit_minor, channel: Channel, monkeypatch):
+def test_workers_charge_each_click_once_and_stop_at_the_budget(round_, limit_minor, channel: Channel):
     """Of two campaigns on one line each has clicks for 600 and a budget for 505 a day."""
-    monkeypatch.setattr(charging, "PATIENCE", -charging.PATIENCE)  # any open lease is taken over at once
     open_line(channel, limit_minor=limit_minor)
     budgets = {"daily_budget_minor": 505, "total_budget_minor": 505}
     campaigns = [make_campaign(channel, **budgets) for _ in range(2)]
@@ -31,6 +30,7 @@ def test_workers_charge_each_click_once_and_stop_at_the_budget(round_, limit_min
         click(campaign, *(f"g{n}" for n in range(CLICKS)), price_minor=10)
 
     def work(number: int) -> None:
+        Lease.objects.filter(state="open").update(taken_at=timezone.now() - charging.PATIENCE)  # taken over at once
         while ads.charge_clicks(campaign_id=campaigns[number % 2].pk):
             pass
 
