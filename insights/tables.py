@@ -1,11 +1,9 @@
 """Tables of figures: shown in words, given away as CSV."""
 
-import csv
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.money import plain_amount
@@ -74,13 +72,8 @@ PLAIN: dict[str, Callable[[Any], str]] = {
 }
 
 
-def csv_response(table: Table, name: str) -> HttpResponse:
-    """The table as a file that spreadsheets open in any language."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-    writer = csv.writer(response)
-    writer.writerow(safe_cell(column.label) for column in table.columns)
-    writer.writerows(
-        [column.plain(value) for column, value in zip(table.columns, row, strict=True)] for row in table.rows
-    )
-    return response
+def plain_lines(table: Table) -> Iterator[list[str]]:
+    """The table as CSV has it: the same figures in any language."""
+    yield [safe_cell(column.label) for column in table.columns]
+    for row in table.rows:
+        yield [column.plain(value) for column, value in zip(table.columns, row, strict=True)]

@@ -3,12 +3,11 @@
 The whole team looks; managers make, change and run them.
 """
 
-import csv
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from ads.selectors import audience, campaigns, cards, report
 from ads.selectors.live import market_now
 from core.money import plain_amount
 from core.pages import Request
+from core.spreadsheets import csv_response
 from core.templatetags.charts import signed
 from payments import services as payments
 from sellers.models import Channel, Product, Role
@@ -191,15 +191,12 @@ def campaign_step(request: Request, channel: Channel, pk: int, verb: str) -> Htt
 
 @team_page(Role.VIEWER)
 @require_GET
-def campaign_csv(request: Request, channel: Channel, pk: int) -> HttpResponse:
+def campaign_csv(request: Request, channel: Channel, pk: int) -> StreamingHttpResponse:
     """The report, a line a day."""
     shown = campaigns.get_campaign(channel, pk)
     told = report.get_report(shown, market_now(channel.market).date())
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="campaign-{pk}.csv"'
-    lines = csv.writer(response)
-    lines.writerow(["day", *DailyCount.COUNTS, "spent", "currency"])
+    lines: list[list[object]] = [["day", *DailyCount.COUNTS, "spent", "currency"]]
     for row, (day, minor) in zip(told.days, told.spent, strict=True):
         counts = [getattr(row, name) for name in DailyCount.COUNTS]
-        lines.writerow([day.isoformat(), *counts, plain_amount(minor, shown.currency), shown.currency])
-    return response
+        lines.append([day.isoformat(), *counts, plain_amount(minor, shown.currency), shown.currency])
+    return csv_response(lines, f"campaign-{pk}")

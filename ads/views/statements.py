@@ -1,10 +1,9 @@
 """What a channel owes for ads: its line, its statements to read, print or download, and repaying them."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from ads.models import CreditLine, Statement
 from ads.views.base import OWN, get_ways, go, go_to_provider, person_of
 from core.money import format_money, plain_amount
 from core.pages import Request
-from core.spreadsheets import safe_cell
+from core.spreadsheets import csv_response, safe_cell
 from payments import services as payments
 from sellers.models import Channel, Role
 from sellers.views.base import desk, team_page
@@ -65,20 +64,15 @@ def statement(request: Request, channel: Channel, number: int) -> HttpResponse:
 
 @team_page(Role.MANAGER)
 @require_GET
-def statement_csv(request: Request, channel: Channel, number: int) -> HttpResponse:
+def statement_csv(request: Request, channel: Channel, number: int) -> StreamingHttpResponse:
     page = _page_of(channel, number)
     one, currency = page.statement, page.statement.currency
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ads-{channel.handle}-{number}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([_("What"), _("Amount"), _("Currency")])
     rows: list[tuple[str, int]] = [(spending.campaign.name, spending.cost_minor) for spending in page.spendings]
     rows += [(_("Fee"), one.fee_minor), (_("Fee for being late"), one.late_fee_minor)]
     rows += [(str(repayment.get_source_display()), -repayment.amount_minor) for repayment in page.repayments]
     rows += [(_("Written off"), -one.written_off_minor), (_("To be repaid"), one.left_minor)]
-    for what, minor in rows:
-        writer.writerow([safe_cell(what), plain_amount(minor, currency), currency])
-    return response
+    lines = [[safe_cell(what), plain_amount(minor, currency), currency] for what, minor in rows]
+    return csv_response([[_("What"), _("Amount"), _("Currency")], *lines], f"ads-{channel.handle}-{number}")
 
 
 @team_page(Role.MANAGER)

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from core.spreadsheets import csv_response
 from insights import selectors
 from insights.models import ShopDay
 from insights.reports import PAGES
-from insights.tables import csv_response
+from insights.tables import plain_lines
 
 
 @admin.register(ShopDay)
@@ -44,7 +45,7 @@ class InsightsAdmin(admin.ModelAdmin):
         until = selectors.get_last_day()
         report = PAGES[slug].make(until) if until else None
         if report and request.GET.get("format") == "csv":
-            return csv_response(report.table, f"{slug}-{until}")
+            return csv_response(plain_lines(report.table), f"{slug}-{until}")
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": PAGES[slug].title,

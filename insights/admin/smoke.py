@@ -1,6 +1,5 @@
 """Smoke tests: written as drafts, started, read, ended, turned into the live service."""
 
-import csv
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.money import babel_locale, localize_number
-from core.spreadsheets import safe_cell
+from core.spreadsheets import csv_response, safe_cell
 from core.templatetags.bisat import number, percent
 from insights import services
 from insights.admin.base import demand, show, staff_of
@@ -195,21 +194,11 @@ class SmokeTestAdmin(admin.ModelAdmin):
         done = gettext("It is a live service now; the applicants are being handed over and told.")
         return self._act(request, pk, lambda smoke: services.turn_live(smoke=smoke, by=by, url=url), done)
 
-    def csv(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """All applicants, a line each, never all in memory."""
         demand(self, request, "view")
         smoke = get_object_or_404(SmokeTest, pk=pk)
-        lines = (csv.writer(_Echo()).writerow([safe_cell(cell) for cell in line]) for line in _lines(smoke))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{smoke.slug}-applicants.csv"'
-        return response  # type: ignore[return-value]
-
-
-class _Echo:
-    """What csv.writer writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
+        return csv_response(([safe_cell(cell) for cell in line] for line in _lines(smoke)), f"{smoke.slug}-applicants")
 
 
 def _report_url(pk: int) -> str:

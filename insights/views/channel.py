@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.pages import Request
+from core.spreadsheets import csv_response
 from core.templatetags.bisat import digits, number
 from insights import selectors
 from insights.models import Place
 from insights.selectors import ChannelInsights
-from insights.tables import Column, Table, csv_response
+from insights.tables import Column, Table, plain_lines
 from sellers.models import Channel, Role
 from sellers.views.base import desk, team_page
 
@@ -30,7 +31,7 @@ def channel(request: Request, channel: Channel) -> HttpResponse:
         return render(request, "insights/channel_detail.html", desk(channel, "insights"))
     found = selectors.get_channel_insights(channel, until)
     if request.GET.get("format") == "csv":
-        return csv_response(_table(found), f"{channel.handle}-{until}")
+        return csv_response(plain_lines(_table(found)), f"{channel.handle}-{until}")
     words = _words()
     total = found.total
     context = desk(

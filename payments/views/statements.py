@@ -1,11 +1,9 @@
 """Statements: what moved on an account in some days, to print or as CSV, never all in memory."""
 
-import csv
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,20 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.money import plain_amount
 from core.pages import Request
-from core.spreadsheets import safe_cell
+from core.spreadsheets import csv_response, safe_cell
 from payments import selectors
 from payments.forms import PeriodForm
 from payments.models import Posting
 from sellers.models import Channel
 
 PRINTED = 2000  # rows on a page to print; the CSV has them all
-
-
-class _Echo:
-    """What csv.writer writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def show(request: Request, owner: User | Channel, currency: str, name: str, frame: str, context: dict[str, Any]) -> Any:
@@ -39,7 +30,7 @@ def show(request: Request, owner: User | Channel, currency: str, name: str, fram
     start, end = form.bounds()
     rows = selectors.stream_postings(owner, currency, start, end)
     if request.GET.get("format") == "csv":
-        return _csv(rows, f"{currency}-{start:%Y-%m-%d}.csv", currency)
+        return csv_response(_lines(rows, currency), f"{currency}-{start:%Y-%m-%d}")
     opening = selectors.get_balance_at(owner, currency, start)
     shown_rows = list(islice(rows, PRINTED + 1))
     context |= {
@@ -68,11 +59,3 @@ def _lines(rows: Iterator[Posting], currency: str) -> Iterator[list[str]]:
             currency,
             request.token if request else "",
         ]
-
-
-def _csv(rows: Iterator[Posting], name: str, currency: str) -> HttpResponse | StreamingHttpResponse:
-    writer = csv.writer(_Echo())
-    lines = ("\ufeff" * (number == 0) + writer.writerow(line) for number, line in enumerate(_lines(rows, currency)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

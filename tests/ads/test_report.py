@@ -88,7 +88,7 @@ def test_the_report_is_a_page_and_a_file(channel, seller_client, shopper):
     html = seller_client.get(reverse("ads:campaign", args=[channel.handle, campaign.pk])).content.decode()
     assert html.count('<svg class="chart"') == 6
     answer = seller_client.get(reverse("ads:campaign_csv", args=[channel.handle, campaign.pk]))
-    lines = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    lines = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert sum(int(line["impressions"]) for line in lines) == 1
     assert set(lines[0]) == {"day", *DailyCount.COUNTS, "spent", "currency"}
 

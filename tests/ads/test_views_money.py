@@ -71,7 +71,7 @@ def test_a_statement_costs_the_same(channel, seller_client, django_assert_num_qu
 
 
 def test_the_csv_says_what_the_page_says(channel, statement, seller_client):
-    rows = seller_client.get(at("statement_csv", channel, 1)).content.decode().lstrip("\ufeff").split("\r\n")
+    rows = seller_client.get(at("statement_csv", channel, 1)).getvalue().decode().lstrip("\ufeff").split("\r\n")
     assert rows == [
         "What,Amount,Currency",
         "Spring 4000,40,USD",

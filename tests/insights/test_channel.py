@@ -64,7 +64,7 @@ def test_before_anything_happened_it_says_what_will_be_there(seller_client: Clie
 def test_days_are_given_away(seller_client: Client, channel):
     count_days(channel, 2)
     answer = seller_client.get(page_of(channel), {"format": "csv"})
-    lines = answer.content.decode("utf-8-sig").splitlines()
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
     assert lines[:2] == [
         "Day,Shown in lists,Seen,Saved,Asked,Money asked for,Paid,New followers",
         "2026-11-22,90,7,2,1,0,0,1",

@@ -110,7 +110,7 @@ def test_terms_in_csv_are_no_formulas(staff_client: Client, channel):
     last = count_days(2, channel)
     answer = staff_client.get(page_of("searches"), {"format": "csv"})
     assert answer["Content-Disposition"] == f'attachment; filename="searches-{last}.csv"'
-    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    rows = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
     assert rows == [["Words", "Market", "Searches"], ['\'=HYPERLINK("0")', "us", "2"], ['\'=HYPERLINK("1")', "us", "2"]]
 
 
@@ -119,7 +119,7 @@ def test_csv_reads_the_same_in_any_language(staff_client: Client, channel):
     translation.activate("fa")
     staff_client.cookies["language"] = staff_client.cookies["django_language"] = "fa"
     lines = [
-        staff_client.get(page_of(slug), {"format": "csv"}).content.decode("utf-8-sig").splitlines()[1]
+        staff_client.get(page_of(slug), {"format": "csv"}).getvalue().decode("utf-8-sig").splitlines()[1]
         for slug in ("shoppers", "service", "ads", "retention")
     ]
     assert lines == [
