@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
@@ -17,7 +17,7 @@ from ads import scoring, selectors
 from ads import services as ads
 from ads.forms import ApproveForm, WhyForm
 from ads.models import ApplicationDocument, CreditApplication, CreditChange
-from core import pictures
+from core import documents, pictures
 from core.admin import ReasonForm
 from core.models import AuditEntry
 from core.queues import Queue
@@ -119,11 +119,7 @@ class CreditApplicationAdmin(Queue, Acting):
         found = get_object_or_404(ApplicationDocument.objects.select_related("picture"), pk=pk)
         if found.picture:
             return pictures.serve(found.picture, 1600)
-        try:
-            file = found.file.open()
-        except FileNotFoundError:
-            raise Http404 from None
-        return FileResponse(file, as_attachment=True, filename=f"document-{pk}.pdf", content_type="application/pdf")
+        return documents.serve(found.file.storage, str(found.file.name), f"document-{pk}")
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = self._load(pk)

@@ -11,7 +11,7 @@ from accounts.models import User
 from ads import scoring, selectors
 from ads.models import ApplicationDocument, CreditApplication
 from ads.services.changes import check_manager, note
-from core import pictures
+from core import documents, pictures
 from core.models import Picture
 from core.money import MAX_MINOR
 from payments import services as payments
@@ -20,7 +20,6 @@ from sellers.models import Channel
 Status = CreditApplication.Status
 SHARES = (10, 20, 30, 50)  # percent of each released payment that may go to what is owed
 MAX_DOCUMENTS = 5
-PDF_MAX_BYTES = 5 * 2**20
 _WORDS = ("amount_minor", "purpose", "phone", "share_percent", "answer")
 
 
@@ -52,17 +51,6 @@ def save_draft(*, channel: Channel, by: User, **words: Any) -> CreditApplication
     return application
 
 
-def _is_pdf(upload: BinaryIO) -> bool:
-    head = upload.read(5)
-    upload.seek(0)
-    return head == b"%PDF-"
-
-
-def _check_size(upload: Any) -> None:
-    if upload.size > PDF_MAX_BYTES:
-        raise payments.BadRequest("document", _("This file is too large. Send a PDF of at most 5 MB."))
-
-
 @transaction.atomic
 def add_document(*, application: CreditApplication, by: User, upload: Any, name: str) -> ApplicationDocument:
     """Keeps a picture or a PDF, where only staff see it again. Raises NotAllowed, BadRequest."""
@@ -70,8 +58,11 @@ def add_document(*, application: CreditApplication, by: User, upload: Any, name:
     if application.documents.count() >= MAX_DOCUMENTS:
         raise payments.BadRequest("document", _("Those are enough documents. Remove one first."))
     document = ApplicationDocument(application=application, name=name[-100:])
-    if _is_pdf(upload):
-        _check_size(upload)
+    if documents.is_pdf(upload):
+        try:
+            documents.check_size(upload)
+        except documents.TooLarge as refusal:
+            raise payments.BadRequest("document", str(refusal)) from None
         document.file.save("", ContentFile(upload.read()), save=False)
     else:
         document.picture = _store(upload)

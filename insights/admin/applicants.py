@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core import pictures
+from core import documents, pictures
 from core.admin import ReadOnly, ReasonForm
 from core.queues import Queue
 from insights import services
@@ -93,8 +93,7 @@ class ApplicantAdmin(Queue, ReadOnly):
         upload = get_object_or_404(SmokeUpload.objects.exclude(applicant=None).select_related("picture"), pk=pk)
         if upload.picture:
             return pictures.serve(upload.picture, WIDEST)
-        file = storages["private"].open(upload.document)
-        return FileResponse(file, as_attachment=True, filename=f"{upload.pk}.pdf", content_type="application/pdf")
+        return documents.serve(storages["private"], upload.document, str(upload.pk))
 
 
 def _file_url(upload: SmokeUpload) -> str:

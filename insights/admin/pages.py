@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
@@ -33,10 +34,12 @@ class InsightsAdmin(admin.ModelAdmin):
             path("<slug:slug>/", page, name="insights_page"),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
         return self.page_view(request, next(iter(PAGES)))
 
-    def page_view(self, request: HttpRequest, slug: str) -> HttpResponse:
+    def page_view(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """One page, or its table as CSV (``format=csv``)."""
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -10,23 +10,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import pictures
+from core import documents, pictures
 from core.models import new_key
 from insights.models import SmokeField, SmokeUpload
 from insights.services.errors import NotAFile
 
-PDF_MAX_BYTES = 5 * 1024 * 1024
 KEPT_UNUSED = dt.timedelta(days=1)  # a form may stay open this long
 
 
 @transaction.atomic
 def keep_upload(*, field: SmokeField, upload: UploadedFile) -> SmokeUpload:
     """Stores a file for a question of kind FILE, of nobody yet. Raises NotAFile for anything but a picture within its
-    limits or a PDF of at most PDF_MAX_BYTES."""
+    limits or a PDF of at most core.documents.PDF_MAX_BYTES."""
     kept = SmokeUpload(test=field.test, field_key=field.key, name=(upload.name or "")[-120:])
-    head = upload.read(1024)
-    upload.seek(0)
-    if b"%PDF-" in head:
+    if documents.is_pdf(upload):  # type: ignore[arg-type]
         kept.document = _keep_document(upload)
     else:
         try:
@@ -38,8 +35,10 @@ def keep_upload(*, field: SmokeField, upload: UploadedFile) -> SmokeUpload:
 
 
 def _keep_document(upload: UploadedFile) -> str:
-    if (upload.size or 0) > PDF_MAX_BYTES:
-        raise NotAFile(_("This PDF is too large. Send one of at most 5 MB."))
+    try:
+        documents.check_size(upload)
+    except documents.TooLarge as refusal:
+        raise NotAFile(str(refusal)) from None
     name = f"applications/{new_key()}.pdf"
     return str(storages["private"].save(name, ContentFile(upload.read())))
 

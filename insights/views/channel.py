@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ LABELLED_HOURS = 6  # every so many hours the heat map says which it is
 
 @team_page(Role.MANAGER)
 @require_GET
-def channel(request: Request, channel: Channel) -> HttpResponse:
+def channel(request: Request, channel: Channel) -> HttpResponseBase:
     """The last 28 days that are over, drawn; ``format=csv`` gives them away."""
     until = selectors.get_last_day()
     if until is None:

@@ -12,7 +12,7 @@ from PIL import Image
 from ads import selectors
 from ads import services as ads
 from ads.models import ApplicationDocument, CreditApplication, CreditChange, CreditLine
-from ads.services import applying
+from core import documents
 from core.models import AuditEntry
 from news.models import News
 from payments import services as payments
@@ -131,7 +131,7 @@ def test_nothing_else_is_taken(channel, seller, content):
 
 def test_a_large_pdf_is_refused(channel, seller):
     draft = ads.save_draft(channel=channel, by=seller)
-    upload = SimpleUploadedFile("x.pdf", b"%PDF-1.7 ".ljust(applying.PDF_MAX_BYTES + 1))
+    upload = SimpleUploadedFile("x.pdf", b"%PDF-1.7 ".ljust(documents.PDF_MAX_BYTES + 1))
     with pytest.raises(payments.BadRequest, match="5 MB"):
         ads.add_document(application=draft, by=seller, upload=upload, name="x.pdf")
 
