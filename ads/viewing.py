@@ -7,6 +7,8 @@ from core import limits
 from recommender.lookers import is_robot
 from sellers.models import ChannelMember
 
+LED_HERE = "ad"  # a parameter of the address that an ad leads to: its campaign, so that visits know what brought them
+
 
 def get_address(request: HttpRequest) -> str:
     """Network address and browser, for who is known by nothing else."""

@@ -35,7 +35,7 @@ def click(request: Request, token: str) -> HttpResponse:
     read, campaign = _read(token)
     if "prefetch" not in request.headers.get("Sec-Purpose", ""):
         _record(request, read, campaign, Event.Kind.CLICK)
-    response = redirect(campaign.product or campaign.channel)
+    response = redirect(f"{(campaign.product or campaign.channel).get_absolute_url()}?{viewing.LED_HERE}={campaign.pk}")
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

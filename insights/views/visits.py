@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from ads.viewing import LED_HERE
 from core import limits
 from core.pages import Request
 from insights import services
@@ -20,7 +21,6 @@ from shop import guests
 from shop.search import MOST_LETTERS
 
 LIMIT, SECONDS = 1200, 3600
-AD = "ad"  # a parameter of the address of a page that an ad led to
 PLACES = {
     "shop:tab": Place.TAB,
     "shop:search": Place.SEARCH,
@@ -78,7 +78,7 @@ def _record_visit(request: Request, told: dict[str, Any]) -> None:
     page, subject = _place_of(told["path"])
     looker = guests.visitor(request).looker
     if page and looker.is_known:
-        came_from = Place.AD if told["came_from"] and AD in QueryDict(told["address"].lstrip("?")) else None
+        came_from = Place.AD if told["came_from"] and LED_HERE in QueryDict(told["address"].lstrip("?")) else None
         services.record_visit(
             looker=looker,
             visible_ms=told["visible_ms"],

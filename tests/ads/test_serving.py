@@ -36,13 +36,13 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def test_an_ad_is_labeled_and_leads_to_the_thing(product, channel, shopper, shopper_client):
-    make_live(channel, product)
+    campaign = make_live(channel, product)
     html = ad(shopper_client)
     assert html.count('<li class="product ad') == 1
     assert '<span class="badge">Ad</span>' in html
     assert ">Teapot</a>" in html
     answer = shopper_client.get(click_address(html), headers=BROWSER)
-    assert answer["Location"] == product.get_absolute_url()
+    assert answer["Location"] == f"{product.get_absolute_url()}?ad={campaign.pk}"  # visits look for what led to them
     seen = re.findall(r'hx-post="(/ads/seen/[^"]+)"', html)[0]
     assert [shopper_client.post(seen, headers=BROWSER).status_code for _again in range(2)] == [204, 204]
     rows = Event.objects.order_by("id").values_list("kind", "who", "person", "reason", "price_minor", "repeats")
@@ -51,10 +51,10 @@ def test_an_ad_is_labeled_and_leads_to_the_thing(product, channel, shopper, shop
 
 
 def test_a_channel_is_shown_by_its_things_and_opened(product, channel, shopper_client):
-    make_live(channel)
+    campaign = make_live(channel)
     html = ad(shopper_client)
     assert ">Saffron &amp; Clay</a>" in html
-    assert shopper_client.get(click_address(html), headers=BROWSER)["Location"] == "/@saffron_clay/"
+    assert shopper_client.get(click_address(html), headers=BROWSER)["Location"] == f"/@saffron_clay/?ad={campaign.pk}"
 
 
 def test_guests_see_ads_and_are_counted_once(product, channel):
