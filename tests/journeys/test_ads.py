@@ -22,7 +22,7 @@ ads.run_due(now=timezone.now() + dt.timedelta(days=31))
 
 def apply(seller: Page) -> None:
     """Without consent nothing is lost and nothing sent; with it staff have it."""
-    seller.goto(f"{ADS}credit/", wait_until="commit")
+    seller.goto(f"{ADS}credit/", wait_until="domcontentloaded")
     seller.get_by_label("How much may you owe at once?").fill("200")
     seller.get_by_label("What do you want to advertise?").fill(f"Bags {RUN}")
     seller.get_by_role("button", name="Send it to staff").click()
@@ -34,7 +34,7 @@ def apply(seller: Page) -> None:
 
 
 def approve(staff: Page) -> None:
-    staff.goto("/admin/ads/creditapplication/?status__in=sent,proposed", wait_until="commit")
+    staff.goto("/admin/ads/creditapplication/?status__in=sent,proposed", wait_until="domcontentloaded")
     staff.get_by_role("row").filter(has_text="Leaf Street").get_by_role("link").first.click()
     staff.locator("#approve_limit").fill("150")
     staff.get_by_role("button", name="Approve", exact=True).click()
@@ -43,7 +43,7 @@ def approve(staff: Page) -> None:
 
 def advertise(seller: Page, name: str) -> None:
     """The channel's last thing, everywhere, for more a click than anybody else offers."""
-    seller.goto(f"{ADS}new/", wait_until="commit")
+    seller.goto(f"{ADS}new/", wait_until="domcontentloaded")
     seller.get_by_label("Name", exact=True).fill(name)
     things = seller.get_by_label("What is advertised")
     things.select_option(index=things.locator("option").count() - 1)
@@ -55,7 +55,7 @@ def advertise(seller: Page, name: str) -> None:
 
 
 def accept(staff: Page) -> None:
-    staff.goto("/admin/ads/creative/?state__exact=waiting", wait_until="commit")
+    staff.goto("/admin/ads/creative/?state__exact=waiting", wait_until="domcontentloaded")
     staff.get_by_role("row").filter(has_text="@leaf_street").get_by_role("checkbox").check()
     staff.locator("select[name=action]").select_option("accept")
     staff.get_by_role("button", name="Go").click()
@@ -63,7 +63,7 @@ def accept(staff: Page) -> None:
 
 
 def repay(seller: Page) -> None:
-    seller.goto(f"{ADS}statements/", wait_until="commit")
+    seller.goto(f"{ADS}statements/", wait_until="domcontentloaded")
     expect(seller.get_by_role("link", name="Statement 1")).to_be_visible()
     seller.get_by_role("link", name="Repay", exact=True).click()
     seller.locator("[name=way][value=sandbox]").check()
@@ -81,11 +81,11 @@ def test_credit_from_the_application_to_the_repayment(open_page: Callable[..., P
     approve(staff)
     advertise(seller, name)
     accept(staff)
-    seller.reload(wait_until="commit")
+    seller.reload(wait_until="domcontentloaded")
     expect(seller.locator(".badge", has_text="Running")).to_be_visible()
 
     shopper = open_page("phone", "en", who="shopper")
-    shopper.goto("/", wait_until="commit")
+    shopper.goto("/", wait_until="domcontentloaded")
     ad = shopper.locator(".product.ad")
     until(lambda: shopper.mouse.wheel(0, 1500) or ad.count())
     expect(ad.locator(".badge")).to_have_text("Ad")

@@ -25,16 +25,16 @@ def soon_follows(page: Page, link: str) -> None:
 
 def test_what_is_picked_follows_what_a_guest_looks_at(open_page: Callable[..., Page], market: Market):
     page = open_page("phone", "en")
-    page.goto("/c/home/", wait_until="commit")
+    page.goto("/c/home/", wait_until="domcontentloaded")
     page.locator("#products h3 a").nth(2).wait_for()
     links = [link.get_attribute("href") for link in page.locator("#products h3 a").all()[:3]]
     seen = []
     for link in links:
         with page.expect_response(re.compile(r"/seen/$")):  # a second after it is there
-            page.goto(link or "", wait_until="commit")
+            page.goto(link or "", wait_until="domcontentloaded")
         soon_follows(page, link or "")
         seen.append(page.get_by_role("heading", level=1).inner_text())
-    page.goto("/", wait_until="commit")
+    page.goto("/", wait_until="domcontentloaded")
     shelf = page.locator("#picks")
     expect(shelf.get_by_role("heading", level=2)).to_have_text("Picked for you")
     # Which of the three is named may change with the one place that is drawn by chance.
@@ -50,7 +50,7 @@ def test_what_is_picked_follows_what_a_guest_looks_at(open_page: Callable[..., P
     expect(shelf.locator("h3").first).not_to_have_text(unwanted)
     expect(page.locator(".toast")).to_contain_text("You will not see it here again.")
 
-    page.goto("/accounts/signup/", wait_until="commit")
+    page.goto("/accounts/signup/", wait_until="domcontentloaded")
     address = f"picks-{RUN}@example.com"
     sign_up(page, market, address, address, "Nora")
     page.wait_for_url("**/")

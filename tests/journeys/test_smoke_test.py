@@ -16,7 +16,7 @@ WORDS = {"en": ("Rent out your things", "I want it"), "fa": ("اجاره داد�
 
 def write_test(page: Page) -> None:
     """A draft with a page in each language and one question; started."""
-    page.goto("/admin/insights/smoketest/add/", wait_until="commit")
+    page.goto("/admin/insights/smoketest/add/", wait_until="domcontentloaded")
     page.locator("#id_name").fill("Rent")
     page.locator("#id_slug").fill(SLUG)
     page.locator("#id_threshold_percent").fill("5")
@@ -40,7 +40,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
     write_test(staff)
 
     seller = open_page("phone", "en", who="seller")
-    seller.goto("/dashboard/services/", wait_until="commit")
+    seller.goto("/dashboard/services/", wait_until="domcontentloaded")
     seller.locator(".service").filter(has_text=WORDS["en"][0]).get_by_role("link").click()
     seller.get_by_role("link", name=WORDS["en"][1]).click()
     field = seller.get_by_label("What would you rent out?")
@@ -55,7 +55,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
     expect(seller.locator(".toast")).to_contain_text("Thank you. We are checking what you sent.")
     expect(seller.locator(".badge", has_text="Received")).to_be_visible()
 
-    staff.reload(wait_until="commit")
+    staff.reload(wait_until="domcontentloaded")
     funnel = staff.locator("svg.bars")
     expect(funnel).to_have_attribute(
         "aria-label",
@@ -66,7 +66,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
 
 def test_whoever_has_something_to_say_tells_us_where_she_is(open_page: Callable[..., Page], market: Market):
     page = open_page("phone", "en")
-    page.goto("/channels/", wait_until="commit")
+    page.goto("/channels/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Tell us").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Send").click()

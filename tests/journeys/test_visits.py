@@ -26,6 +26,6 @@ def test_a_search_leads_to_a_thing(open_page: Callable[..., Page], market: Marke
     with page.expect_response(lambda answer: answer.url.endswith("/seen/")):  # a second later: now the guest has a key
         first.click()
     page.mouse.move(80, 300)
-    page.goto("/", wait_until="commit")
+    page.goto("/", wait_until="domcontentloaded")
     until(lambda: market.sql(VISITS, product, began) == [("product", "search")])
     until(lambda: market.sql(SEARCHES, "linen") == [(True, True)])
