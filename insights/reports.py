@@ -12,11 +12,12 @@ from core.markets import MARKETS
 from core.templatetags.bisat import day, money, number, percent
 from core.templatetags.charts import signed
 from insights import selectors
+from insights.models import Feedback
 from insights.tables import NOTHING, Column, Table, part, span
 
 
 class Chart(NamedTuple):
-    """``kind`` names the tag that draws ``data``: area, bars or heat (of which ``columns`` are the heads)."""
+    """``kind`` names the tag that draws ``data``: area, bars, heat or stack (``columns``: heads, or names of the parts)."""
 
     kind: str
     label: str
@@ -247,6 +248,23 @@ def searches(until: dt.date) -> Report:
     )
 
 
+def feedback(until: dt.date) -> Report:
+    rows = selectors.get_moods_by_week(until)
+    moods = [str(label) for label in Feedback.Mood.labels]
+    told = [(week, sum(counts), *counts) for week, counts in rows]
+    sums = [sum(counts[mood] for _week, counts in rows) for mood in range(len(moods))]
+    total = sum(sums)
+    return Report(
+        _("What people said with “Tell us”, by weeks that begin on Monday (UTC), the current one as far as it is."),
+        [
+            (_("Told in 12 weeks"), number(total)),
+            (_("Good or great"), percent(sum(sums[3:]) / total) if total else NOTHING),
+        ],
+        [Chart("stack", _("Moods by week"), rows, columns=moods)],
+        Table([Column(_("Week from"), "day"), Column(_("Told")), *map(Column, moods)], told[::-1]),
+    )
+
+
 class Page(NamedTuple):
     title: str | Promise
     make: Callable[[dt.date], Report]
@@ -261,4 +279,5 @@ PAGES = {
     "service": Page(gettext_lazy("Replies and disputes"), service),
     "ads": Page(gettext_lazy("Ads"), ads),
     "searches": Page(gettext_lazy("Searches"), searches),
+    "feedback": Page(gettext_lazy("What people tell us"), feedback),
 }

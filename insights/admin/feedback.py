@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from insights import services
 from insights.admin.base import demand, show, staff_of
 from insights.forms import AnswerForm
 from insights.models import Feedback
-from insights.selectors import feedback as selectors
+from insights.selectors.feedback import get_moods_by_week
 
 
 @admin.register(Feedback)
@@ -36,7 +37,10 @@ class FeedbackAdmin(Queue, ReadOnly):
         return self.waiting_first(super().get_queryset(request))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        moods = {"weeks": selectors.get_moods_by_week(), "moods": [str(label) for label in Feedback.Mood.labels]}
+        moods = {
+            "weeks": get_moods_by_week(timezone.now().date()),
+            "moods": [str(label) for label in Feedback.Mood.labels],
+        }
         return super().changelist_view(request, (extra_context or {}) | moods)
 
     def get_urls(self) -> list[URLPattern]:

@@ -12,10 +12,12 @@ from ads import services as ads
 from ads.models import DailyCount, Event
 from ads.selectors import report
 from chat.models import Conversation
+from payments import services as payments
 from sellers import services as sellers
 from sellers.models import Follow
 from tests.ads.market import click, make_live
 from tests.factories import make_product_post, make_user
+from tests.payments.market import ask, fill_wallet, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,23 @@ def test_a_day_says_who_saw_clicked_asked_paid_and_followed(channel, shopper, ri
     sellers.unfollow(person=shopper, channel=channel)
     ads.roll_up()
     assert DailyCount.objects.get().followers == 0
+
+
+def test_paid_are_requests_that_who_saw_or_clicked_it_paid(channel, shopper, rival):
+    product = make_product_post(channel).product
+    campaign, about_all = make_live(channel, product), make_live(channel)
+    for person in (shopper, rival):
+        fill_wallet(person, 500_00)
+    for one in (campaign, about_all):
+        click(one, shopper, kind="impression")
+    Event.objects.update(at=timezone.now() - dt.timedelta(minutes=10))
+    about_it = [payments.Line("A pot", 40_00, product_id=product.pk)]
+    pay(ask(channel, shopper, lines=about_it))
+    pay(ask(channel, shopper))  # not about the product
+    pay(ask(channel, rival, lines=about_it))  # saw no ad
+    ask(channel, shopper, lines=about_it)  # not paid yet
+    ads.roll_up()
+    assert dict(DailyCount.objects.values_list("campaign", "paid")) == {campaign.pk: 1, about_all.pk: 2}
 
 
 def test_what_came_before_the_ad_or_a_week_later_is_not_its_doing(channel, shopper):

@@ -9,7 +9,7 @@ import pytest
 
 from chat.models import Conversation, Message
 from insights import selectors, services
-from insights.models import Search, Visit
+from insights.models import Feedback, Search, Visit
 from payments import services as payments
 from payments.models import Account, Dispute, RequestTransition
 from payments.services.posting import Leg, post
@@ -20,6 +20,20 @@ from tests.insights.history import DAY, FIRST, UNTIL, History, make_history
 from tests.payments.market import ask, bring_to, fill_wallet
 
 pytestmark = pytest.mark.django_db
+
+
+def test_moods_are_counted_by_week(db):
+    for number in range(40):
+        told = Feedback.objects.create(mood=1 + number % 5, side="shopper", language="en")
+        at = dt.datetime(2026, 10, 20, tzinfo=dt.UTC) - number * dt.timedelta(days=2, hours=7)  # two after the last day
+        Feedback.objects.filter(pk=told.pk).update(created_at=at)
+    weeks = selectors.get_moods_by_week(UNTIL)
+    by_hand = Counter(
+        (at.date() - at.weekday() * DAY, mood) for at, mood in Feedback.objects.values_list("created_at", "mood")
+    )
+    assert [week for week, _counts in weeks] == [UNTIL - UNTIL.weekday() * DAY - n * 7 * DAY for n in range(11, -1, -1)]
+    assert weeks == [(week, [by_hand[week, mood] for mood in range(1, 6)]) for week, _counts in weeks]
+    assert sum(sum(counts) for _week, counts in weeks) == 37  # one came after, two before
 
 
 @pytest.fixture(params=[1, 2])

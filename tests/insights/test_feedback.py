@@ -101,7 +101,7 @@ def test_moods_by_week(db):
     for mood, days in ((1, 0), (5, 0), (5, 0), (3, 7), (3, 100)):
         row = make_feedback(mood=mood)
         Feedback.objects.filter(pk=row.pk).update(created_at=timezone.now() - dt.timedelta(days=days))
-    weeks = selectors.get_moods_by_week()
+    weeks = selectors.get_moods_by_week(timezone.now().date())
     assert (len(weeks), [counts for _day, counts in weeks[-2:]]) == (12, [[0, 0, 1, 0, 0], [1, 0, 0, 0, 2]])
     assert sum(sum(counts) for _day, counts in weeks) == 4
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from insights.models import (
     AdMoneyDay,
     CohortDay,
+    Feedback,
     FunnelDay,
     SearchDay,
     SearchTerm,
@@ -51,6 +52,8 @@ def count_days(days: int, channel) -> dt.date:
         CohortDay.objects.create(first_day=day - 7 * DAY, after=7, people=2)
         FunnelDay.objects.create(day=day, category=make_category(), seen=50, asked=9, requested=4, paid=3, released=2)
         SearchDay.objects.create(day=day, market="us", language="en", searches=10, found=8, clicked=5)
+        told = Feedback.objects.create(mood=2, side="seller", language="en")
+        Feedback.objects.filter(pk=told.pk).update(created_at=dt.datetime.combine(day, dt.time(12), dt.UTC))
         SearchTerm.objects.create(day=day, market="us", words=f'=HYPERLINK("{number}")', searches=2)
         AdMoneyDay.objects.create(day=day, currency="USD", income_minor=12_50, lent_minor=10_00, repaid_minor=5_00)
         StoreWeek.objects.get_or_create(week=day - day.weekday() * DAY, channel=channel)
@@ -77,6 +80,7 @@ def test_a_page_costs_the_same_queries_for_few_and_many(
         "service": 6,
         "ads": 6,
         "searches": 6,
+        "feedback": 5,
     }
     count_days(count, channel)
     staff_client.get(page_of("funnel"))  # the tree of categories is kept
@@ -97,6 +101,7 @@ def test_a_page_costs_the_same_queries_for_few_and_many(
         ("service", ["10 min", "2 h", "75%", "5%"]),
         ("ads", ["$37.50", "$15 / $30"]),
         ("searches", ["50%", "20%", "=HYPERLINK(&quot;0&quot;)"]),
+        ("feedback", ["Moods by week: Awful 0; Bad 3; So-so 0; Good 0; Great 0.", "0%"]),
     ],
 )
 def test_pages_say_and_draw_what_is_counted(staff_client: Client, channel, slug: str, said: list[str]):
