@@ -72,10 +72,20 @@ def bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("config.urls.handler404", refuse)
 
 
-_GUARDS = """
-DO $$ DECLARE guard record; BEGIN
-    FOR guard IN SELECT tgrelid::regclass AS place, tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate_%'
-    LOOP EXECUTE format('ALTER TABLE %s {} TRIGGER %I', guard.place, guard.tgname); END LOOP;
+_EMPTY = """
+DO $$ DECLARE place regclass; filled boolean; places regclass[]; BEGIN
+    FOREACH place IN ARRAY '{%s}'::regclass[] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %%s)', place) INTO filled;
+        IF filled THEN places := places || place; END IF;
+    END LOOP;
+    FOREACH place IN ARRAY coalesce(places, '{}') LOOP EXECUTE format('ALTER TABLE %%s DISABLE TRIGGER USER', place); END LOOP;
+    FOREACH place IN ARRAY coalesce(places, '{}') LOOP EXECUTE format('DELETE FROM %%s', place); END LOOP;
+END $$
+"""
+_GUARD = """
+DO $$ DECLARE place regclass; BEGIN
+    FOR place IN SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE tgenabled = 'D' AND NOT tgisinternal
+    LOOP EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', place); END LOOP;
 END $$
 """
 
@@ -96,25 +106,26 @@ def django_db_keepdb() -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_emptied_between_tests() -> Iterator[None]:
-    """Tests that commit end with TRUNCATE, which the ledger refuses: the owner lifts those guards for that moment.
+    """Tests that commit end by deleting what there is, for which the owner lifts the guards of history and ledger.
 
-    Types of content and permissions stay: to write them anew costs as much as the test.
+    Truncating all tables, as Django does, takes a second and more however little they hold. Types of content and
+    permissions stay: to write them anew costs as much as the test.
     """
     from django.core.management.commands import flush as command
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    flush, sql_flush = DatabaseOperations.execute_sql_flush, DatabaseOperations.sql_flush
+    flush = DatabaseOperations.execute_sql_flush
 
-    def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
-        lifted, back = (_GUARDS.format(word) for word in ("DISABLE", "ENABLE"))
-        flush(self, [lifted, *statements, back])
+    def flush_and_guard(self: DatabaseOperations, statements: list[str]) -> None:
+        flush(self, statements)
+        flush(self, [_GUARD])
 
-    def sql_flush_most(self: DatabaseOperations, style: object, tables: list[str], **options: bool) -> list[str]:
-        return sql_flush(self, style, [table for table in tables if table not in _STAYS], **options)
+    def sql_flush(self: DatabaseOperations, style: object, tables: list[str], **options: bool) -> list[str]:
+        return [_EMPTY % ",".join(table for table in tables if table not in _STAYS)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush_most)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_and_guard)
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         patch.setattr(command, "emit_post_migrate_signal", lambda *_arguments, **_options: None)
         yield
 
