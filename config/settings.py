@@ -428,7 +428,7 @@ AD_EVENT_DAYS: int = env.int("AD_EVENT_DAYS", 60)  # for which each ad shown and
 ADS_FLOOR_MINOR = {"USD": 5, "EUR": 5, "IRR": 20_000, "TWD": 2}  # the least a click costs
 
 # --- languages and places
-LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]
+LANGUAGES = [("en", _("English")), ("fa", _("Persian")), ("zh-hant", _("Traditional Chinese"))]
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

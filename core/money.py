@@ -9,6 +9,7 @@ from persiantools import digits
 
 DECIMALS = {"USD": 2, "EUR": 2, "IRR": 0, "TWD": 0}
 SYMBOLS = {"TWD": "NT$"}
+CHINESE_SYMBOLS = {"USD": "US$"}  # a bare $ would be read as New Taiwan dollars
 MAX_MINOR = 10**11
 _TO_ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬،−", "01234567890123456789.,,-")
 
@@ -79,6 +80,7 @@ def format_money(minor: int, currency: str, language: str | None = None) -> str:
     value = Decimal(minor) / 10 ** DECIMALS[currency]
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
     shown = format_decimal(value, pattern, locale=babel_locale(language))
-    symbol = SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
+    own = CHINESE_SYMBOLS if language.startswith("zh") else {}
+    symbol = own.get(currency) or SYMBOLS.get(currency) or get_currency_symbol(currency, "en")
     shown = localize_number(shown, language)
     return f"{symbol}\u00a0{shown}" if symbol == currency else f"{symbol}{shown}"

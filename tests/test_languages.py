@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.test import Client
 from django.urls import resolve
-from django.utils.translation import trans_real
+from django.utils.translation import to_locale, trans_real
 
 from sellers import selectors
 from sellers.models import PostPicture
@@ -185,6 +185,17 @@ def test_a_seller_meets_no_unmarked_word(persian_market):
     )
 
 
+@pytest.mark.parametrize("reads", ["zh-TW,zh;q=0.9,en;q=0.8", "zh-HK", "zh-Hant"])
+def test_a_guest_who_reads_chinese_is_shown_taiwan(taxonomy, reads: str):
+    channel = make_channel(name="巷口雜貨", market="tw", language="zh-hant", city="台北")
+    make_product_post(channel, title="茶壺", category=taxonomy.by_slug["teapots-cups"], price_minor=1280)
+    page = Client().get("/newest/", headers={"Accept-Language": reads}).content.decode()
+    assert '<html lang="zh-hant" dir="ltr">' in page
+    assert [words in page for words in ("NT$1,280", ">商店<", ">茶壺<", 'lang="zh-hant" dir="auto"')] == [
+        True, True, True, False,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "address",
     ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"],
@@ -225,8 +236,16 @@ def catalogues() -> list[Path]:
 
 def test_every_language_has_a_catalogue():
     assert [path.parent.parent.name for path in catalogues()] == [
-        code for code, _ in settings.LANGUAGES if code != "en"
+        to_locale(code) for code, _ in settings.LANGUAGES if code != "en"
     ]
+
+
+def test_all_catalogues_translate_the_same_strings():
+    known = []
+    for path in catalogues():
+        with path.open("rb") as file:
+            known.append({(message.context, message.id) for message in read_po(file) if message.id})
+    assert [strings ^ known[0] for strings in known] == [set() for _ in known]
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.parent.parent.name)
@@ -251,4 +270,6 @@ def test_placeholders_survive_translation(path: Path):
         strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
         asked = {hole for text in ids for hole in holes.findall(text)}
         wrong += [(ids[0], text) for text in strings if not set(holes.findall(text)) <= asked]
+        if set(holes.findall(strings[-1])) != set(holes.findall(ids[-1])):  # the form of any number says it all
+            wrong.append((ids[-1], strings[-1]))
     assert wrong == []

@@ -309,6 +309,14 @@ def test_search_folds_letters_and_half_spaces(checked, seller, rival, asked):
     assert selectors.search_replies(selectors.get_standing(seller), f"{asked} nothing").rows == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "count"), [("標籤", 1), ("寄件標籤 列印", 1), ("印a5", 1), ("籤標", 0), ("A4標籤", 0)]
+)
+def test_search_finds_han_letters_in_a_row(checked, seller, asked, count):
+    community.open_topic(by=seller, title="Labels", text="可以列印A5寄件標籤嗎？")
+    assert len(selectors.search_replies(selectors.get_standing(seller), asked).rows) == count
+
+
 @pytest.mark.parametrize("asked", ["", " ", "'", "& | !", "(", ":*"])
 def test_a_search_without_words_finds_nothing(topic, seller, asked):
     assert selectors.search_replies(selectors.get_standing(seller), asked).rows == []

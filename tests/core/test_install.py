@@ -14,6 +14,7 @@ STAR, HEART, PAPER = (13, 111, 116), (240, 177, 60), (251, 250, 246)
     [
         ("en", "en", "ltr", "Bisat"),
         ("fa", "fa", "rtl", "بساط"),
+        ("zh-hant", "zh-hant", "ltr", "Bisat"),
         ("xx", "en", "ltr", "Bisat"),
         ("", "en", "ltr", "Bisat"),
     ],

@@ -39,6 +39,8 @@ def test_what_is_not_an_amount_is_refused(text: str):
         (3850000, "IRR", "fa", "۳۸۵٬۰۰۰ تومان"),
         (129995, "USD", "fa", "$۱٬۲۹۹٫۹۵"),
         (3850000, "IRR", "en", "IRR\xa03,850,000"),
+        (1280, "TWD", "zh-hant", "NT$1,280"),
+        (129995, "USD", "zh-hant", "US$1,299.95"),
     ],
 )
 def test_shown_amounts(minor: int, currency: str, language: str, shown: str):

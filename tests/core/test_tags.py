@@ -14,6 +14,7 @@ from core.templatetags import bisat
     [
         ("en", ["1,234,567", "4.5", "18.2K", "22%", "−22%"]),
         ("fa", ["۱٬۲۳۴٬۵۶۷", "۴٫۵", "۱۸٫۲\xa0هزار", "۲۲٪", "−۲۲٪"]),
+        ("zh-hant", ["1,234,567", "4.5", "1.8萬", "22%", "−22%"]),
     ],
 )
 def test_numbers_wear_the_digits_and_marks_of_the_language(language: str, shown: list[str]):
@@ -23,7 +24,9 @@ def test_numbers_wear_the_digits_and_marks_of_the_language(language: str, shown:
         ] == shown  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "shown"), [("en", "November 2026"), ("fa", "آبان ۱۴۰۵")])
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "November 2026"), ("fa", "آبان ۱۴۰۵"), ("zh-hant", "2026年11月")]
+)
 def test_a_month_has_its_year(language: str, shown: str):
     with translation.override(language):
         assert bisat.month(dt.date(2026, 11, 21)) == shown

@@ -10,11 +10,11 @@ def make_smoke_test(**fields) -> SmokeTest:
     """A draft that can start: two pages, and a question of each kind."""
     given = {"name": "Rent", "slug": "rent", "slots": ["services", "dashboard", "me"], "min_visitors": 10}
     smoke = SmokeTest.objects.create(**given | fields)
-    for code, headline in (("en", "Rent out your things"), ("fa", "اجاره")):
+    for code, headline in (("en", "Rent out your things"), ("fa", "اجاره"), ("zh-hant", "出租")):
         SmokePage.objects.create(
             test=smoke, language=code, headline=headline, promise="Earn twice.", points="One\nTwo", button="I want it"
         )
-    labels = {"en": "Question {}", "fa": "پرسش {}"}
+    labels = {"en": "Question {}", "fa": "پرسش {}", "zh-hant": "問題 {}"}
     for place, kind in enumerate(SmokeField.Kind.values):
         SmokeField.objects.create(
             test=smoke,
@@ -23,7 +23,7 @@ def make_smoke_test(**fields) -> SmokeTest:
             position=place,
             is_required=kind != "file",
             labels={code: words.format(kind) for code, words in labels.items()},
-            choices={"en": ["Few", "Many"], "fa": ["کم", "زیاد"]} if kind == "choice" else {},
+            choices={"en": ["Few", "Many"], "fa": ["کم", "زیاد"], "zh-hant": ["少", "多"]} if kind == "choice" else {},
         )
     return smoke
 

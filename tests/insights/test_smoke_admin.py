@@ -29,13 +29,14 @@ def written(**changes) -> dict[str, str | list[str]]:
         "name": "Rent", "slug": "rent", "service": "", "icon": "tent", "target": "sellers", "slots": ["services"],
         "threshold_percent": "20", "min_visitors": "50", "starts_at_0": "2026-01-01", "starts_at_1": "00:00:00",
         "ends_at_0": "", "ends_at_1": "",
-        "pages-TOTAL_FORMS": "2", "pages-INITIAL_FORMS": "0", "fields-TOTAL_FORMS": "1", "fields-INITIAL_FORMS": "0",
+        "pages-TOTAL_FORMS": "3", "pages-INITIAL_FORMS": "0", "fields-TOTAL_FORMS": "1", "fields-INITIAL_FORMS": "0",
         "transitions-TOTAL_FORMS": "0", "transitions-INITIAL_FORMS": "0",
         "fields-0-key": "size", "fields-0-kind": "choice", "fields-0-is_required": "on", "fields-0-position": "0",
         "fields-0-label_en": "How big?", "fields-0-label_fa": "چه اندازه؟",
         "fields-0-choices_en": "Small\nLarge", "fields-0-choices_fa": "کوچک\nبزرگ",
+        "fields-0-label_zh-hant": "多大？", "fields-0-choices_zh-hant": "小\n大",
     }  # fmt: skip
-    for place, code in enumerate(("en", "fa")):
+    for place, code in enumerate(("en", "fa", "zh-hant")):
         page = {"language": code, "headline": f"Rent {code}", "promise": "P", "points": "A\nB", "button": "Go"}
         form |= {f"pages-{place}-{name}": words for name, words in page.items()}
     return form | changes
@@ -43,13 +44,14 @@ def written(**changes) -> dict[str, str | list[str]]:
 
 def test_staff_write_a_test_without_a_deploy(staff_client):
     page = staff_client.get(ADD).content.decode()
-    assert re.findall(r'<option value="(\w+)" selected>', page)[:3] == ["sellers", "en", "fa"]
+    assert re.findall(r'<option value="([\w-]+)" selected>', page)[:4] == ["sellers", "en", "fa", "zh-hant"]
     staff_client.post(ADD, written())
     smoke = SmokeTest.objects.get()
     field = smoke.fields.get()
     assert (smoke.state, smoke.slots, smoke.threshold_percent) == ("draft", ["services"], 20)
-    assert [page.point_list for page in smoke.pages.order_by("language")] == [["A", "B"], ["A", "B"]]
-    assert (field.label, field.choices) == ("How big?", {"en": ["Small", "Large"], "fa": ["کوچک", "بزرگ"]})
+    assert [page.point_list for page in smoke.pages.order_by("language")] == [["A", "B"]] * 3
+    choices = {"en": ["Small", "Large"], "fa": ["کوچک", "بزرگ"], "zh-hant": ["小", "大"]}
+    assert (field.label, field.choices) == ("How big?", choices)
     staff_client.post(report_url(smoke, "start"))
     smoke.refresh_from_db()
     assert smoke.state == "running"

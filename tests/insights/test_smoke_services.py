@@ -28,6 +28,7 @@ def test_a_draft_says_what_it_lacks(db, staff):
     assert services.what_it_lacks(smoke) == [
         "There is no landing page in English.",
         "There is no landing page in Persian.",
+        "There is no landing page in Traditional Chinese.",
         "The form asks nothing.",
         "No place leads to it.",
     ]
