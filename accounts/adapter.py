@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import make as make_qr
 
-from accounts import limits, phones, sms
+from accounts import devices, limits, phones, selectors, sms
 from accounts.models import User
 from core.limits import TooMany, client_address
 
@@ -217,7 +217,16 @@ class MFAAdapter(DefaultMFAAdapter):
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not authenticator.user.is_staff
+        """Staff keep at least one second factor."""
+        person = authenticator.user
+        return not person.is_staff or selectors.has_second_factor(person, but=authenticator.pk)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Named for the device that made it."""
+        return devices.describe(context.request.headers.get("User-Agent", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code on white, so that cameras read it on a dark page too."""

@@ -10,6 +10,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -321,6 +322,22 @@ class ReauthenticateByFactorForm(_Factor, mfa_forms.ReauthenticateForm):
 
 class ActivateTOTPForm(Plain, totp_forms.ActivateTOTPForm):
     labels = {"code": gettext_lazy("Code from your app")}
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name, alone = self.fields["name"], self.fields["passwordless"]
+        name.label, name.max_length = _("Its name"), 60
+        name.widget.attrs["maxlength"] = "60"
+        alone.label, alone.initial = _("Sign in with it alone"), True
+        alone.help_text = _("Your fingerprint, face or PIN then replaces the password. Older security keys cannot.")
+
+
+class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(label=_("Its name"), max_length=60)
 
 
 class ProfileForm(forms.ModelForm):

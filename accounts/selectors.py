@@ -1,6 +1,7 @@
 """Questions about people."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,20 +11,47 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from core.sweeps import unreferenced
 
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a person has beside her password."""
+
+    app: Authenticator | None
+    passkeys: list[Authenticator]
+    has_codes: bool
+    codes_left: int
+
+    @property
+    def is_on(self) -> bool:
+        return self.app is not None or bool(self.passkeys)
+
 
 def person_with_avatar(pk: int) -> User:
     """One person with her picture. Raises User.DoesNotExist."""
     return User.objects.select_related("avatar").get(pk=pk)
 
 
-def has_second_factor(person: User) -> bool:
-    return Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
+def has_second_factor(person: User, *, but: int | None = None) -> bool:
+    """Whether signing in asks for more than a password; ``but`` leaves out one authenticator."""
+    factors = Authenticator.objects.filter(user_id=person.pk, type__in=SECOND_FACTORS)
+    return (factors if but is None else factors.exclude(pk=but)).exists()
+
+
+def get_factors(person: User) -> Factors:
+    """One query."""
+    found = list(Authenticator.objects.filter(user_id=person.pk).order_by("created_at", "pk"))
+    of = {kind: [row for row in found if row.type == kind] for kind in Authenticator.Type.values}
+    codes = of[Authenticator.Type.RECOVERY_CODES]
+    left = len(codes[0].wrap().get_unused_codes()) if codes else 0
+    return Factors(next(iter(of[Authenticator.Type.TOTP]), None), of[Authenticator.Type.WEBAUTHN], bool(codes), left)
 
 
 def people_for_staff() -> QuerySet[User]:
     """Everybody, each with ``two_factor``."""
-    totp = Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    return User.objects.annotate(two_factor=Exists(totp))
+    factors = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=SECOND_FACTORS)
+    return User.objects.annotate(two_factor=Exists(factors))
 
 
 def unfinished_people(before: dt.datetime) -> QuerySet[User]:

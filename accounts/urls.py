@@ -6,4 +6,9 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.home, name="home"),
     path("profile/", views.profile, name="profile"),
+    path("security/", views.security, name="security"),
+    # in front of allauth's pages of the same addresses
+    path("2fa/", views.to_security),
+    path("2fa/webauthn/", views.to_security),
+    path("2fa/webauthn/keys/<int:pk>/remove/", views.passkey_remove),
 ]

@@ -1,14 +1,16 @@
-"""The page where a person looks after herself; everything else is allauth's."""
+"""The pages where a person looks after herself; everything else is allauth's."""
 
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import phones, selectors, services, sms
+from accounts.adapter import MFAAdapter
 from accounts.forms import ProfileForm
 from core.pictures import NotAPicture
 
@@ -40,3 +42,28 @@ def profile(request: HttpRequest) -> HttpResponse:
         "has_second_factor": selectors.has_second_factor(person),
     }
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def security(request: HttpRequest) -> HttpResponse:
+    """What stands between her account and others, each with a way to change it."""
+    person = selectors.person_with_avatar(request.user.pk or 0)
+    return render(request, "accounts/security.html", {"person": person, "factors": selectors.get_factors(person)})
+
+
+@login_required
+@require_GET
+def to_security(request: HttpRequest) -> HttpResponse:
+    """allauth's lists of factors stand on our page."""
+    return redirect("accounts:security")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def passkey_remove(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """allauth's page, which does not ask whether staff would be left without a second factor."""
+    if request.user.is_staff and not selectors.has_second_factor(request.user, but=pk):
+        messages.error(request, MFAAdapter.error_messages["cannot_delete_authenticator"])
+        return redirect("accounts:security")
+    return remove_webauthn(request, pk=pk)
