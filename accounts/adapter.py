@@ -36,12 +36,14 @@ STAGES = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.Emai
 CODE_SENT = {  # told once per code, whether or not there is such an account
     "account/messages/email_confirmation_sent.txt": "email",
     "account/messages/phone_verification_sent.txt": "phone",
+    "account/messages/login_code_sent.txt": "recipient",
 }
 CODE_MAILS = (
     "account/email/email_confirmation",
     "account/email/account_already_exists",
     "account/email/password_reset_code",
     "account/email/unknown_account",
+    "account/email/login_code",
 )
 
 
@@ -150,7 +152,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if kind := CODE_SENT.get(message_template or ""):
             limits.take_code((message_context or {})[kind])
         if message_context and "phone" in message_context:  # isolated: + and digits keep their order in Persian
-            message_context = message_context | {"phone": f"\u2066{phones.display(message_context['phone'])}\u2069"}
+            phone = f"\u2066{phones.display(message_context['phone'])}\u2069"
+            message_context = message_context | {"phone": phone, "recipient": phone}
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     # --- where to

@@ -288,6 +288,33 @@ class LoginCodeForm(Plain, allauth_forms.ConfirmLoginCodeForm):
     labels = CODE
 
 
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    """One field takes either name; allauth finds the person by its own two."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"login": _name_field()}
+
+    def clean_login(self) -> str:
+        kind, value = parse_name(self.cleaned_data["login"])
+        if kind == "phone" and not sms.is_offered():
+            raise ValidationError(_("We cannot send text messages at the moment."), code="no_sms")
+        _room_for_code(value)
+        try:
+            limits.try_address(context.request)
+        except TooMany as refused:
+            raise _refuse(refused, _("There were too many tries from your network.")) from None
+        self.cleaned_data[kind] = value
+        people = User.objects.filter(phone=value, is_active=True)
+        found = (
+            people
+            if kind == "phone"
+            else filter_users_by_email(value, is_active=True, prefer_verified=True, for_login=True)
+        )
+        self._user = next(iter(found), None)
+        return value
+
+
 class PhoneCodeForm(Plain, allauth_forms.VerifyPhoneForm):
     labels = CODE
 

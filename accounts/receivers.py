@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from allauth.account.signals import password_reset, user_logged_in, user_signed_up
+from allauth.account.signals import password_changed, password_reset, user_logged_in, user_signed_up
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts import limits, signals
+from accounts import limits, services, signals
 from accounts.models import User
+from accounts.sessions import DOOR
 
 GUEST_KEY = "guest"
 
@@ -19,6 +21,19 @@ def tell_guest_joined(sender: type[User], request: HttpRequest, user: User, **kw
     guest = request.session.pop(GUEST_KEY, None)
     if guest:
         transaction.on_commit(lambda: signals.guest_joined.send(sender=User, person=user, guest=guest))
+
+
+@receiver(user_logged_in)
+def note_the_door(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """By what she finds this browser in the list of hers."""
+    agent = request.headers.get("User-Agent", "")[:300]
+    request.session[DOOR] = {"agent": agent, "at": timezone.now().isoformat()}
+
+
+@receiver((password_changed, password_reset))
+def end_other_sessions(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A new password ends them anyway; this way they leave the list, and browsers hear no more news."""
+    services.end_sessions(person=user, but=request.session.session_key)
 
 
 @receiver(user_signed_up)

@@ -7,10 +7,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from core.sweeps import unreferenced
 
+MOST_SESSIONS = 100  # on the page; of more, those seen longest ago are not listed
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -46,6 +48,12 @@ def get_factors(person: User) -> Factors:
     codes = of[Authenticator.Type.RECOVERY_CODES]
     left = len(codes[0].wrap().get_unused_codes()) if codes else 0
     return Factors(next(iter(of[Authenticator.Type.TOTP]), None), of[Authenticator.Type.WEBAUTHN], bool(codes), left)
+
+
+def get_sessions(person: User) -> list[Session]:
+    """Browsers in which she is signed in, the last seen first; one query."""
+    rows = Session.objects.filter(person=person, expire_date__gt=timezone.now())
+    return list(rows.defer("session_data").order_by("-seen_at", "session_key")[:MOST_SESSIONS])
 
 
 def people_for_staff() -> QuerySet[User]:

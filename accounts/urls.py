@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
+    path("sessions/end/", views.session_end, name="session_end"),
     # in front of allauth's pages of the same addresses
     path("2fa/", views.to_security),
     path("2fa/webauthn/", views.to_security),

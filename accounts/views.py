@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import phones, selectors, services, sms
 from accounts.adapter import MFAAdapter
@@ -49,7 +49,18 @@ def profile(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """What stands between her account and others, each with a way to change it."""
     person = selectors.person_with_avatar(request.user.pk or 0)
-    return render(request, "accounts/security.html", {"person": person, "factors": selectors.get_factors(person)})
+    context = {"factors": selectors.get_factors(person), "sessions": selectors.get_sessions(person)}
+    return render(request, "accounts/security.html", context | {"person": person, "here": request.session.session_key})
+
+
+@login_required
+@require_POST
+def session_end(request: HttpRequest) -> HttpResponse:
+    """Signs one browser of hers out, or all but this."""
+    here, fingerprint = request.session.session_key, request.POST.get("session", "")
+    if services.end_sessions(person=request.user, fingerprint=fingerprint, but=here):
+        messages.success(request, _("Signed out there.") if fingerprint else _("Signed out everywhere else."))
+    return redirect("accounts:security")
 
 
 @login_required

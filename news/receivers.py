@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import signals
 from accounts.models import User
 from core import outbox
 from news import services
@@ -34,6 +35,11 @@ def deliver_digest(payload: dict[str, Any]) -> None:
 def forget_the_browser(*, request: HttpRequest | None, user: User | None, **_: Any) -> None:
     if request is not None and user is not None:
         services.end_session(session_key=request.session.session_key)
+
+
+@receiver(signals.sessions_ended, dispatch_uid="news.forget_ended_sessions")
+def forget_ended_sessions(*, session_keys: list[str], **_: Any) -> None:
+    services.end_sessions(session_keys=session_keys)
 
 
 def _tell(user: User, kind: str) -> None:
