@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, user_logged_in, user_signed_up
+from django.contrib import messages
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import limits, services, signals
 from accounts.models import User
@@ -28,6 +30,13 @@ def note_the_door(sender: type[User], request: HttpRequest, user: User, **kwargs
     """By what she finds this browser in the list of hers."""
     agent = request.headers.get("User-Agent", "")[:300]
     request.session[DOOR] = {"agent": agent, "at": timezone.now().isoformat()}
+
+
+@receiver(user_logged_in)
+def stay(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Whoever wanted to leave and signs in again stays."""
+    if services.cancel_leaving(person=user):
+        messages.success(request, _("Welcome back. Your account stays, and nothing was deleted."))
 
 
 @receiver((password_changed, password_reset))

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Session, User
+from accounts.models import DataExport, Session, User
 from core.sweeps import unreferenced
 
 MOST_SESSIONS = 100  # on the page; of more, those seen longest ago are not listed
@@ -71,3 +71,14 @@ def unfinished_people(before: dt.datetime) -> QuerySet[User]:
     people = User.objects.filter(joined_at__lt=before, last_login=None, phone_verified_at=None, is_staff=False)
     people = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).filter(~Exists(verified))
     return unreferenced(people, but=[EmailAddress])
+
+
+def get_exports(person: User) -> list[DataExport]:
+    """Her archives, the newest first; those that are gone are not listed."""
+    rows = DataExport.objects.filter(person=person).exclude(state=DataExport.State.GONE)
+    return list(rows.order_by("-pk")[:5])
+
+
+def ready_exports(person: User) -> QuerySet[DataExport]:
+    """Those she may fetch now."""
+    return DataExport.objects.filter(person=person, state=DataExport.State.READY, expires_at__gt=timezone.now())

@@ -7,6 +7,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
+    path("data/", views.data, name="data"),
+    path("data/<int:pk>.zip", views.export_file, name="export"),
+    path("leave/", views.leave, name="leave"),
     path("sessions/end/", views.session_end, name="session_end"),
     # in front of allauth's pages of the same addresses
     path("2fa/", views.to_security),

@@ -1,10 +1,14 @@
 """The pages where a person looks after herself; everything else is allauth's."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.webauthn.views import remove_webauthn
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import phones, selectors, services, sms
 from accounts.adapter import MFAAdapter
 from accounts.forms import ProfileForm
+from core.personal_data import reasons_to_stay
 from core.pictures import NotAPicture
 
 
@@ -78,3 +83,46 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.error(request, MFAAdapter.error_messages["cannot_delete_authenticator"])
         return redirect("accounts:security")
     return remove_webauthn(request, pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def data(request: HttpRequest) -> HttpResponse:
+    """What is kept of her: an archive to take along, choices, and the way out."""
+    if request.method == "POST":
+        services.ask_for_export(person=request.user)
+        messages.success(request, _("We are making the archive, and tell you when it is ready."))
+        return redirect("accounts:data")
+    return render(request, "accounts/data.html", {"exports": selectors.get_exports(request.user)})
+
+
+@reauthentication_required
+@require_GET
+def export_file(request: HttpRequest, pk: int) -> FileResponse:
+    """An archive of hers while it is kept; asked for a password first, since it holds everything."""
+    export = get_object_or_404(selectors.ready_exports(request.user), pk=pk)
+    try:
+        file = storages["private"].open(export.file)
+    except FileNotFoundError:
+        raise Http404 from None
+    name = f"bisat-{export.asked_at:%Y-%m-%d}.zip"
+    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Says what becomes of everything, and what stands in the way; then begins the wait."""
+    reasons = reasons_to_stay(request.user)
+    if request.method == "POST" and not reasons:
+        try:
+            erasure = services.ask_to_leave(person=request.user)
+        except services.CannotLeave as refused:
+            reasons = refused.reasons
+        else:
+            logout(request)
+            return render(request, "accounts/left.html", {"due_at": erasure.due_at})
+    context = {"reasons": reasons, "days": settings.ERASURE_DAYS}
+    return render(request, "accounts/leave.html", context, status=422 if request.method == "POST" else 200)

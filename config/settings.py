@@ -205,7 +205,8 @@ CACHES = {
 }
 GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache of whole pages off
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SESSION_DAYS = 90
+SESSION_COOKIE_AGE = 60 * 60 * 24 * SESSION_DAYS
 
 # --- event streams of chats: a path behind a proxy, else an address of its own that `make run` sets
 STREAM_URL: str = env.str("STREAM_URL", "/stream/")
@@ -253,6 +254,9 @@ CELERY_BEAT_SCHEDULE = {
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "count-words": {"task": "shop.count_words", "schedule": crontab(hour="3", minute="15")},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
+    "make-exports": {"task": "accounts.make_exports", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-exports": {"task": "accounts.forget_exports", "schedule": 3600.0},
+    "erase-due": {"task": "accounts.erase_due", "schedule": 600.0},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
@@ -353,6 +357,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Bisat"
 MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late: clocks differ and people type slowly
+EXPORT_DAYS: int = env.int("EXPORT_DAYS", 7)  # an archive of somebody's data can be fetched so long
+ERASURE_DAYS: int = env.int("ERASURE_DAYS", 14)  # between asking to leave and being gone
 # A class with send(to=, text=); without one nobody is offered to sign up by telephone.
 SMS_BACKEND: str = env.str("SMS_BACKEND", "accounts.sms.ConsoleBackend" if DEVELOPMENT else "")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")

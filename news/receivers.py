@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import signals
-from accounts.models import User
+from accounts.models import DataExport, Erasure, User
 from core import outbox
 from news import services
 
@@ -40,6 +40,21 @@ def forget_the_browser(*, request: HttpRequest | None, user: User | None, **_: A
 @receiver(signals.sessions_ended, dispatch_uid="news.forget_ended_sessions")
 def forget_ended_sessions(*, session_keys: list[str], **_: Any) -> None:
     services.end_sessions(session_keys=session_keys)
+
+
+@outbox.handler("accounts.export_ready")
+def tell_of_export(payload: dict[str, Any]) -> None:
+    export = DataExport.objects.select_related("person").get(pk=payload["export"])
+    until = {"until_at": (export.expires_at or timezone.now()).isoformat()}
+    key = f"export:{export.pk}"
+    services.notify(person=export.person, kind="export_ready", params=until, url=reverse("accounts:data"), key=key)
+
+
+@outbox.handler("accounts.leaving")
+def tell_of_leaving(payload: dict[str, Any]) -> None:
+    erasure = Erasure.objects.select_related("person").get(pk=payload["erasure"])
+    due, key = {"due_at": erasure.due_at.isoformat()}, f"leaving:{erasure.pk}"
+    services.notify(person=erasure.person, kind="leaving", params=due, url=reverse("account_login"), key=key)
 
 
 def _tell(user: User, kind: str) -> None:

@@ -1,4 +1,4 @@
-"""What is done to people's accounts."""
+"""People and their browsers."""
 
 import datetime as dt
 from typing import BinaryIO
