@@ -367,6 +367,27 @@ class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
         self.fields["name"] = forms.CharField(label=_("Its name"), max_length=60)
 
 
+class ChoicesForm(forms.Form):
+    picks = forms.BooleanField(
+        label=gettext_lazy("Picks for you"),
+        required=False,
+        help_text=gettext_lazy(
+            "What you look at, save and buy decides what you are shown."
+            " Without it you see what is popular, and what was kept for it is deleted."
+        ),
+    )
+    measuring = forms.BooleanField(
+        label=gettext_lazy("Measuring"),
+        required=False,
+        help_text=gettext_lazy(
+            "How long pages are in use and what led to them, so that we know what to make better. Only totals are looked at."
+        ),
+    )
+
+    def declined(self) -> list[str]:
+        return [name for name, is_given in self.cleaned_data.items() if not is_given]
+
+
 class ProfileForm(forms.ModelForm):
     picture = forms.FileField(
         label=gettext_lazy("Your picture"),

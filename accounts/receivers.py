@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import limits, services, signals
+from accounts import limits, purposes, services, signals
 from accounts.models import User
 from accounts.sessions import DOOR
 
@@ -51,6 +51,17 @@ def keep_the_guests_groups(sender: type[User], request: HttpRequest, user: User,
     if key := request.session.get(GUEST_KEY, {}).get("key", ""):
         user.grouped_as = key
         user.save(update_fields=["grouped_as"])
+
+
+@receiver(user_signed_up)
+def keep_the_guests_choices(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """What she chose as a guest is kept as her choice; who was never asked has what the site does unasked."""
+    said_no = purposes.declined_by_cookie(request)
+    if purposes.has_chosen(request):
+        services.choose(person=user, declined=said_no)
+    elif said_no:
+        user.declined = sorted(said_no)
+        user.save(update_fields=["declined"])
 
 
 @receiver(password_reset)

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import DataExport, Session, User
+from accounts.models import Consent, DataExport, Session, User
 from core.sweeps import unreferenced
 
 MOST_SESSIONS = 100  # on the page; of more, those seen longest ago are not listed
@@ -82,3 +82,8 @@ def get_exports(person: User) -> list[DataExport]:
 def ready_exports(person: User) -> QuerySet[DataExport]:
     """Those she may fetch now."""
     return DataExport.objects.filter(person=person, state=DataExport.State.READY, expires_at__gt=timezone.now())
+
+
+def get_consents(person: User) -> list[Consent]:
+    """What she said to optional uses, the newest first."""
+    return list(Consent.objects.filter(person=person).order_by("-pk")[:20])

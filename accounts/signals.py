@@ -8,3 +8,6 @@ guest_joined = Signal()
 
 # Sessions of a person were ended: session_keys (list of str). Sent in the transaction that ends them.
 sessions_ended = Signal()
+
+# A person said no to what she allowed before: person (User), purposes (list of Consent.Purpose). Sent after the commit.
+consent_withdrawn = Signal()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("security/", views.security, name="security"),
     path("data/", views.data, name="data"),
     path("data/<int:pk>.zip", views.export_file, name="export"),
+    path("choices/", views.choices, name="choices"),
     path("leave/", views.leave, name="leave"),
     path("sessions/end/", views.session_end, name="session_end"),
     # in front of allauth's pages of the same addresses

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import phones, selectors, services, sms
+from accounts import phones, purposes, selectors, services, sms
 from accounts.adapter import MFAAdapter
-from accounts.forms import ProfileForm
+from accounts.forms import ChoicesForm, ProfileForm
 from core.personal_data import reasons_to_stay
 from core.pictures import NotAPicture
 
@@ -126,3 +126,23 @@ def leave(request: HttpRequest) -> HttpResponse:
             return render(request, "accounts/left.html", {"due_at": erasure.due_at})
     context = {"reasons": reasons, "days": settings.ERASURE_DAYS}
     return render(request, "accounts/leave.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def choices(request: HttpRequest) -> HttpResponse:
+    """Yes or no to what is optional: a person's are kept with their moment, a guest's in a cookie."""
+    said_no = purposes.declined(request)
+    form = ChoicesForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: name not in said_no for name in purposes.Purpose.values},
+    )
+    if request.method == "POST" and form.is_valid():
+        response = redirect("accounts:choices")
+        if request.user.is_authenticated:
+            services.choose(person=request.user, declined=form.declined())
+        else:
+            purposes.remember(response, form.declined())
+        messages.success(request, _("Saved."))
+        return response
+    history = selectors.get_consents(request.user) if request.user.is_authenticated else []
+    return render(request, "accounts/choices.html", {"form": form, "history": history})

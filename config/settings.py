@@ -359,6 +359,11 @@ MFA_TOTP_ISSUER = "Bisat"
 MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late: clocks differ and people type slowly
 EXPORT_DAYS: int = env.int("EXPORT_DAYS", 7)  # an archive of somebody's data can be fetched so long
 ERASURE_DAYS: int = env.int("ERASURE_DAYS", 14)  # between asking to leave and being gone
+# Where nothing optional (picks for people, measuring) may happen before somebody said yes.
+CONSENT_FIRST: bool = env.bool("CONSENT_FIRST", False)
+OPERATOR_NAME: str = env.str("OPERATOR_NAME", "Bisat")  # who answers for the site; stands on its legal pages
+OPERATOR_ADDRESS: str = env.str("OPERATOR_ADDRESS", "")
+OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", "")
 # A class with send(to=, text=); without one nobody is offered to sign up by telephone.
 SMS_BACKEND: str = env.str("SMS_BACKEND", "accounts.sms.ConsoleBackend" if DEVELOPMENT else "")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")

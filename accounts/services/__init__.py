@@ -1,5 +1,6 @@
 """What is done to people's accounts."""
 
+from accounts.services.consents import choose
 from accounts.services.erasing import CannotLeave, ask_to_leave, cancel_leaving, erase, erase_due
 from accounts.services.exporting import ask_for_export, forget_exports, make_export, make_exports
 from accounts.services.people import (
@@ -17,6 +18,7 @@ __all__ = [
     "ask_for_export",
     "ask_to_leave",
     "cancel_leaving",
+    "choose",
     "create_person",
     "end_sessions",
     "erase",
