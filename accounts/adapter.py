@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import make as make_qr
 
-from accounts import limits, phones, sms
+from accounts import devices, limits, phones, selectors, sms
 from accounts.models import User
 from core.limits import TooMany, client_address
 
@@ -36,12 +36,14 @@ STAGES = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.Emai
 CODE_SENT = {  # told once per code, whether or not there is such an account
     "account/messages/email_confirmation_sent.txt": "email",
     "account/messages/phone_verification_sent.txt": "phone",
+    "account/messages/login_code_sent.txt": "recipient",
 }
 CODE_MAILS = (
     "account/email/email_confirmation",
     "account/email/account_already_exists",
     "account/email/password_reset_code",
     "account/email/unknown_account",
+    "account/email/login_code",
 )
 
 
@@ -150,7 +152,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if kind := CODE_SENT.get(message_template or ""):
             limits.take_code((message_context or {})[kind])
         if message_context and "phone" in message_context:  # isolated: + and digits keep their order in Persian
-            message_context = message_context | {"phone": f"\u2066{phones.display(message_context['phone'])}\u2069"}
+            phone = f"\u2066{phones.display(message_context['phone'])}\u2069"
+            message_context = message_context | {"phone": phone, "recipient": phone}
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     # --- where to
@@ -217,7 +220,16 @@ class MFAAdapter(DefaultMFAAdapter):
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not authenticator.user.is_staff
+        """Staff keep at least one second factor."""
+        person = authenticator.user
+        return not person.is_staff or selectors.has_second_factor(person, but=authenticator.pk)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Named for the device that made it."""
+        return devices.describe(context.request.headers.get("User-Agent", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code on white, so that cameras read it on a dark page too."""

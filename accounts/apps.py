@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import receivers  # noqa: F401
+        from accounts import personal, receivers  # noqa: F401 - says what is kept, connects receivers

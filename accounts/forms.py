@@ -10,6 +10,7 @@ from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -287,6 +288,33 @@ class LoginCodeForm(Plain, allauth_forms.ConfirmLoginCodeForm):
     labels = CODE
 
 
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    """One field takes either name; allauth finds the person by its own two."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"login": _name_field()}
+
+    def clean_login(self) -> str:
+        kind, value = parse_name(self.cleaned_data["login"])
+        if kind == "phone" and not sms.is_offered():
+            raise ValidationError(_("We cannot send text messages at the moment."), code="no_sms")
+        _room_for_code(value)
+        try:
+            limits.try_address(context.request)
+        except TooMany as refused:
+            raise _refuse(refused, _("There were too many tries from your network.")) from None
+        self.cleaned_data[kind] = value
+        people = User.objects.filter(phone=value, is_active=True)
+        found = (
+            people
+            if kind == "phone"
+            else filter_users_by_email(value, is_active=True, prefer_verified=True, for_login=True)
+        )
+        self._user = next(iter(found), None)
+        return value
+
+
 class PhoneCodeForm(Plain, allauth_forms.VerifyPhoneForm):
     labels = CODE
 
@@ -321,6 +349,43 @@ class ReauthenticateByFactorForm(_Factor, mfa_forms.ReauthenticateForm):
 
 class ActivateTOTPForm(Plain, totp_forms.ActivateTOTPForm):
     labels = {"code": gettext_lazy("Code from your app")}
+
+
+class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name, alone = self.fields["name"], self.fields["passwordless"]
+        name.label, name.max_length = _("Its name"), 60
+        name.widget.attrs["maxlength"] = "60"
+        alone.label, alone.initial = _("Sign in with it alone"), True
+        alone.help_text = _("Your fingerprint, face or PIN then replaces the password. Older security keys cannot.")
+
+
+class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(label=_("Its name"), max_length=60)
+
+
+class ChoicesForm(forms.Form):
+    picks = forms.BooleanField(
+        label=gettext_lazy("Picks for you"),
+        required=False,
+        help_text=gettext_lazy(
+            "What you look at, save and buy decides what you are shown."
+            " Without it you see what is popular, and what was kept for it is deleted."
+        ),
+    )
+    measuring = forms.BooleanField(
+        label=gettext_lazy("Measuring"),
+        required=False,
+        help_text=gettext_lazy(
+            "How long pages are in use and what led to them, so that we know what to make better. Only totals are looked at."
+        ),
+    )
+
+    def declined(self) -> list[str]:
+        return [name for name, is_given in self.cleaned_data.items() if not is_given]
 
 
 class ProfileForm(forms.ModelForm):

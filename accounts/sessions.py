@@ -4,6 +4,7 @@ The statement is written down: each page of somebody who has a session begins wi
 anew takes several times as long as to run it.
 """
 
+import datetime as dt
 from typing import Any, cast
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -11,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Session, User
@@ -20,14 +22,19 @@ _PERSON = [field.attname for field in User._meta.concrete_fields]
 _PICTURE = [field.attname for field in Picture._meta.concrete_fields]
 _COLUMNS = ", ".join([*(f"p.{name}" for name in _PERSON), *(f"i.{name}" for name in _PICTURE)])
 _LOAD = f"""
-SELECT s.session_data, {_COLUMNS} FROM accounts_session s
+SELECT s.session_data, s.seen_at, {_COLUMNS} FROM accounts_session s
 LEFT JOIN accounts_user p ON p.id = s.person_id LEFT JOIN core_picture i ON i.id = p.avatar_id
 WHERE s.session_key = %s AND s.expire_date > now()
 """  # noqa: S608 - columns of our own models
 
 
+DOOR = "door"  # under which a session keeps how and when its person came in
+SEEN_EVERY = dt.timedelta(hours=1)
+
+
 class SessionStore(DatabaseStore):
     person: User | None = None  # of the session as it was loaded, with her avatar; not yet proven to be signed in
+    seen_at: dt.datetime | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -36,7 +43,16 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))
         session.person_id = data.get(SESSION_KEY)
+        door = data.get(DOOR, {})
+        session.agent = door.get("agent", "")
+        session.signed_in_at = dt.datetime.fromisoformat(door["at"]) if door else None
         return session
+
+    def note_seen(self) -> None:
+        """Once an hour the row learns that its person is here."""
+        if self.seen_at is not None and timezone.now() - self.seen_at > SEEN_EVERY:
+            self.seen_at = timezone.now()
+            Session.objects.filter(session_key=self.session_key).update(seen_at=self.seen_at)
 
     def load(self) -> dict[str, Any]:
         with connection.cursor() as cursor:
@@ -45,7 +61,8 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
-        person, picture = row[1 : 1 + len(_PERSON)], row[1 + len(_PERSON) :]
+        self.seen_at = row[1]
+        person, picture = row[2 : 2 + len(_PERSON)], row[2 + len(_PERSON) :]
         if person[0] is not None:
             self.person = User.from_db(None, _PERSON, person)
             if picture[0] is not None:
@@ -66,5 +83,6 @@ def get_person(request: HttpRequest) -> User | AnonymousUser:
         and session[SESSION_KEY] == str(person.pk)
         and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
     ):
+        session.note_seen()
         return person
     return get_user(request)

@@ -7,4 +7,4 @@ class AdsConfig(AppConfig):
     verbose_name = _("Ads")
 
     def ready(self) -> None:
-        from ads import notices, receivers  # noqa: F401 - registers kinds of news, connects receivers
+        from ads import notices, personal, receivers  # noqa: F401 - registers kinds of news, connects receivers

@@ -8,7 +8,7 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self) -> None:
-        from chat import notices, receivers  # noqa: F401 - registers kinds, connects receivers
+        from chat import notices, personal, receivers  # noqa: F401 - registers kinds, connects receivers
         from payments import talks
 
         talks.register(lambda request: reverse("chat:about_request", args=[request.token]))

@@ -7,4 +7,4 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Storekeepers group")
 
     def ready(self) -> None:
-        from community import notices, receivers  # noqa: F401 - registers kinds and handlers
+        from community import notices, personal, receivers  # noqa: F401 - registers kinds and handlers

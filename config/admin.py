@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import selectors
 from core.queues import get_waiting
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this person has TOTP set up; signing in then always asks for it."""
-    return Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists()
+    """Whether this person has an app or a passkey; signing in then always asks for one."""
+    return request.user.is_authenticated and selectors.has_second_factor(request.user)
 
 
 class BisatAdminSite(AdminSite):

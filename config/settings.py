@@ -205,7 +205,8 @@ CACHES = {
 }
 GUEST_PAGE_SECONDS: int = env.int("GUEST_PAGE_SECONDS", 30)  # 0 turns the cache of whole pages off
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SESSION_DAYS = 90
+SESSION_COOKIE_AGE = 60 * 60 * 24 * SESSION_DAYS
 
 # --- event streams of chats: a path behind a proxy, else an address of its own that `make run` sets
 STREAM_URL: str = env.str("STREAM_URL", "/stream/")
@@ -253,6 +254,9 @@ CELERY_BEAT_SCHEDULE = {
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "count-words": {"task": "shop.count_words", "schedule": crontab(hour="3", minute="15")},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
+    "make-exports": {"task": "accounts.make_exports", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-exports": {"task": "accounts.forget_exports", "schedule": 3600.0},
+    "erase-due": {"task": "accounts.erase_due", "schedule": 600.0},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
@@ -315,6 +319,7 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.forms.EmailCodeForm",
     "confirm_password_reset_code": "accounts.forms.ResetCodeForm",
     "confirm_login_code": "accounts.forms.LoginCodeForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
 }
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -323,6 +328,10 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True  # one address a person, replaced once the new one is verified
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -340,10 +349,21 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.AuthenticateForm",
     "reauthenticate": "accounts.forms.ReauthenticateByFactorForm",
     "activate_totp": "accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.EditPasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Bisat"
 MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late: clocks differ and people type slowly
+EXPORT_DAYS: int = env.int("EXPORT_DAYS", 7)  # an archive of somebody's data can be fetched so long
+ERASURE_DAYS: int = env.int("ERASURE_DAYS", 14)  # between asking to leave and being gone
+# Where nothing optional (picks for people, measuring) may happen before somebody said yes.
+CONSENT_FIRST: bool = env.bool("CONSENT_FIRST", False)
+OPERATOR_NAME: str = env.str("OPERATOR_NAME", "Bisat")  # who answers for the site; stands on its legal pages
+OPERATOR_ADDRESS: str = env.str("OPERATOR_ADDRESS", "")
+OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", "")
 # A class with send(to=, text=); without one nobody is offered to sign up by telephone.
 SMS_BACKEND: str = env.str("SMS_BACKEND", "accounts.sms.ConsoleBackend" if DEVELOPMENT else "")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")

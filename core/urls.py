@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from core import install, views
+from core import install, legal, views
 
 app_name = "core"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("manifest.webmanifest", install.manifest, name="manifest"),
     path("icons/<int:size>.png", install.icon, name="icon"),
     path("service-worker.js", install.service_worker, name="service_worker"),
+    path("privacy/", legal.privacy, name="privacy"),
+    path("terms/", legal.terms, name="terms"),
     path("offline/", install.offline, name="offline"),
 ]
 if settings.DEVELOPMENT:

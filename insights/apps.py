@@ -7,4 +7,4 @@ class InsightsConfig(AppConfig):
     verbose_name = _("Insights")
 
     def ready(self) -> None:
-        from insights import notices, receivers  # noqa: F401 - registers kinds of news, connects receivers
+        from insights import notices, personal, receivers  # noqa: F401 - registers kinds of news, connects receivers

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import User
-from accounts.signals import guest_joined
+from accounts.models import Consent, User
+from accounts.signals import consent_withdrawn, guest_joined
 from core import outbox
 from insights import services
-from insights.models import Applicant
+from insights.models import Applicant, Visit
 from insights.services.feedback import LETTER
 
 
@@ -27,3 +27,10 @@ def keep_what_a_guest_did(*, person: User, guest: dict[str, Any], **_: Any) -> N
     """Sent after commit."""
     if key := guest.get("key"):
         services.keep_what_a_guest_did(person=person, guest=key)
+
+
+@receiver(consent_withdrawn, dispatch_uid="insights.forget_visits")
+def forget_visits(*, person: User, purposes: list[str], **_: Any) -> None:
+    """Sent after commit."""
+    if Consent.Purpose.MEASURING in purposes:
+        Visit.objects.filter(person=person).delete()

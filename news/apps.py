@@ -7,4 +7,4 @@ class NewsConfig(AppConfig):
     verbose_name = _("News")
 
     def ready(self) -> None:
-        from news import notices, receivers  # noqa: F401 - registers kinds, connects receivers
+        from news import notices, personal, receivers  # noqa: F401 - registers kinds, connects receivers

@@ -35,3 +35,23 @@ register(
         urgent=True,
     ),
 )
+
+register(
+    Kind(
+        name="export_ready",
+        group=Group.ACCOUNT,
+        title=_("The archive of your data is ready"),
+        body=_("Fetch it by {until_at}; then it is deleted."),
+        icon="file-down",
+        ways=(Way.EMAIL, Way.PUSH),
+    ),
+    Kind(
+        name="leaving",
+        group=Group.ACCOUNT,
+        title=_("Your account will be deleted"),
+        body=_("On {due_at}. Changed your mind, or was it not you? Sign in before, and it stays."),
+        icon="user-x",
+        ways=(Way.EMAIL,),
+        urgent=True,
+    ),
+)

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import signals
+from accounts.models import DataExport, Erasure, User
 from core import outbox
 from news import services
 
@@ -34,6 +35,26 @@ def deliver_digest(payload: dict[str, Any]) -> None:
 def forget_the_browser(*, request: HttpRequest | None, user: User | None, **_: Any) -> None:
     if request is not None and user is not None:
         services.end_session(session_key=request.session.session_key)
+
+
+@receiver(signals.sessions_ended, dispatch_uid="news.forget_ended_sessions")
+def forget_ended_sessions(*, session_keys: list[str], **_: Any) -> None:
+    services.end_sessions(session_keys=session_keys)
+
+
+@outbox.handler("accounts.export_ready")
+def tell_of_export(payload: dict[str, Any]) -> None:
+    export = DataExport.objects.select_related("person").get(pk=payload["export"])
+    until = {"until_at": (export.expires_at or timezone.now()).isoformat()}
+    key = f"export:{export.pk}"
+    services.notify(person=export.person, kind="export_ready", params=until, url=reverse("accounts:data"), key=key)
+
+
+@outbox.handler("accounts.leaving")
+def tell_of_leaving(payload: dict[str, Any]) -> None:
+    erasure = Erasure.objects.select_related("person").get(pk=payload["erasure"])
+    due, key = {"due_at": erasure.due_at.isoformat()}, f"leaving:{erasure.pk}"
+    services.notify(person=erasure.person, kind="leaving", params=due, url=reverse("account_login"), key=key)
 
 
 def _tell(user: User, kind: str) -> None:

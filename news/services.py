@@ -185,6 +185,11 @@ def end_subscription(*, person: User, endpoint: str) -> None:
     PushSubscription.objects.filter(person=person, endpoint=endpoint).delete()
 
 
+def end_sessions(*, session_keys: list[str]) -> None:
+    """Browsers whose sessions were ended hear no more."""
+    PushSubscription.objects.filter(session__in=[fingerprint(key) for key in session_keys]).delete()
+
+
 def end_session(*, session_key: str | None) -> None:
     """Whoever signed out is not told anything in that browser any more."""
     PushSubscription.objects.filter(session=fingerprint(session_key)).delete()

@@ -7,4 +7,4 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from payments import checks, notices, receivers  # noqa: F401 - registers the check and kinds, connects receivers
+        from payments import checks, notices, personal, receivers  # noqa: F401 - registers the check and kinds, connects receivers

@@ -7,4 +7,4 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommendations")
 
     def ready(self) -> None:
-        from recommender import receivers  # noqa: F401 - connects them
+        from recommender import personal, receivers  # noqa: F401 - connects them

@@ -26,11 +26,12 @@ class Arm(StrEnum):
 
 class Looker(NamedTuple):
     """``guest`` is empty for a person, and for a guest who did nothing yet; then nobody is known. ``grouped_as`` is the
-    guest whom a person was before she signed up."""
+    guest whom a person was before she signed up. Of who is quiet nothing is written down, and her lists are what is popular."""
 
     person_id: int | None = None
     guest: str = ""
     grouped_as: str = ""
+    is_quiet: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -44,7 +45,7 @@ class Looker(NamedTuple):
     @property
     def arm(self) -> str:
         """Empty while nobody is held out, and for who is not known."""
-        if not (settings.HOLDOUT_SHARE and self.is_known):
+        if self.is_quiet or not (settings.HOLDOUT_SHARE and self.is_known):
             return ""
         who = self.guest or self.grouped_as or str(self.person_id)
         return group_of(EXPERIMENT, who, {Arm.HELD_OUT: settings.HOLDOUT_SHARE}, rest=Arm.PICKED)

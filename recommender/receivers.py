@@ -4,8 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import User
-from accounts.signals import guest_joined
+from accounts.models import Consent, User
+from accounts.signals import consent_withdrawn, guest_joined
 from chat.signals import product_asked
 from payments.machine import OPEN, State
 from payments.models import RequestTransition
@@ -18,6 +18,13 @@ from recommender.models import Interaction
 def join_guest(*, person: User, guest: dict[str, Any], **_: Any) -> None:
     """Sent after commit."""
     recommender.join_guest(guest=guest.get("key", ""), person=person)
+
+
+@receiver(consent_withdrawn, dispatch_uid="recommender.forget_all")
+def forget_all(*, person: User, purposes: list[str], **_: Any) -> None:
+    """Sent after commit."""
+    if Consent.Purpose.PICKS in purposes:
+        recommender.forget_all(person_id=person.pk)
 
 
 @receiver(request_moved, dispatch_uid="recommender.note_money")

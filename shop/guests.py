@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import purposes
 from recommender.lookers import Looker
 
 KEY = "guest"
@@ -34,16 +35,18 @@ class Visitor:
     searches: tuple[str, ...] = ()
     key: str = ""
     grouped_as: str = ""  # a person's, who was a guest once
+    is_quiet: bool = False  # does not want to be picked for
 
     @property
     def looker(self) -> Looker:
-        return Looker(self.person_id, self.key, self.grouped_as)
+        return Looker(self.person_id, self.key, self.grouped_as, self.is_quiet)
 
 
 def visitor(request: HttpRequest) -> Visitor:
     """Who is looking. Touches the session only of somebody who has one."""
+    is_quiet = purposes.Purpose.PICKS in purposes.declined(request)
     if request.user.is_authenticated:
-        return Visitor(person_id=request.user.pk, grouped_as=request.user.grouped_as)
+        return Visitor(person_id=request.user.pk, grouped_as=request.user.grouped_as, is_quiet=is_quiet)
     kept = _kept(request)
     return Visitor(
         saves=tuple(kept.get("saves", ())),
@@ -51,6 +54,7 @@ def visitor(request: HttpRequest) -> Visitor:
         views=tuple((product, at) for product, at in kept.get("views", ())),
         searches=tuple(kept.get("searches", ())),
         key=kept.get("key", ""),
+        is_quiet=is_quiet,
     )
 
 

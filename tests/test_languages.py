@@ -169,7 +169,16 @@ def test_a_shopper_meets_no_unmarked_word(persian_market):
     assert (
         pages(
             client,
-            ["/news/", "/news/settings/", "/feed/", "/me/", "/dashboard/", "/accounts/", "/accounts/2fa/", "/@q_q/"],
+            [
+                "/news/",
+                "/news/settings/",
+                "/feed/",
+                "/me/",
+                "/dashboard/",
+                "/accounts/",
+                "/accounts/security/",
+                "/@q_q/",
+            ],
         )
         == {}
     )

@@ -6,10 +6,10 @@ or the role is out at once.
 
 from dataclasses import dataclass
 
-from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from accounts import selectors as people
 from accounts.models import User
 from sellers.models import Channel, ChannelMember, Role
 
@@ -38,7 +38,7 @@ def is_team(person: User) -> bool:
         person.is_active
         and person.is_staff
         and person.has_perm("community.change_topic")
-        and Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
+        and people.has_second_factor(person)
     )
 
 

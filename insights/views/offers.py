@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from kombu.exceptions import OperationalError
 
+from accounts import purposes
 from core.pages import Request
 from insights import tasks
 from insights.models import CardMark
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 def _note(request: Request, services: Sequence[str], kind: CardMark.Kind) -> None:
     """Has cards counted by a worker; nobody waits, and without a broker they are not counted."""
     person = person_of(request)
-    if person.is_staff or is_robot(request) or not services:
+    if person.is_staff or is_robot(request) or not services or purposes.Purpose.MEASURING in person.declined:
         return
     try:
         tasks.note_cards.delay(person.pk, list(services), kind.value, timezone.now().date().isoformat())

@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from accounts import purposes
 from ads.viewing import LED_HERE
 from core import limits
 from core.pages import Request
@@ -77,7 +78,7 @@ def visited(request: Request) -> HttpResponse:
 def _record_visit(request: Request, told: dict[str, Any]) -> None:
     page, subject = _place_of(told["path"])
     looker = guests.visitor(request).looker
-    if page and looker.is_known:
+    if page and looker.is_known and purposes.Purpose.MEASURING not in purposes.declined(request):
         came_from = Place.AD if told["came_from"] and LED_HERE in QueryDict(told["address"].lstrip("?")) else None
         services.record_visit(
             looker=looker,

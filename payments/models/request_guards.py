@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from payments.machine import MOVES, OPEN, PAIRS
+from payments.machine import ENDED, MOVES, OPEN, PAIRS
 from payments.models.guards import Guard, never_deleted, never_truncated, pairs_sql, refuse, words_sql
 
 _MONEY_PAIRS = {pair for move in MOVES if move.moves_money for pair in move.pairs()}
@@ -26,7 +26,9 @@ GUARDS = [
                         (OLD.id, OLD.token, OLD.buyer_id, OLD.channel_id, OLD.currency, OLD.origin)
                     THEN {refuse("the parties of a request are fixed")} END IF;
                     IF OLD.state NOT IN ({words_sql(OPEN)})
-                        AND (NEW.amount_minor, NEW.fee_minor, NEW.fee_basis_points, NEW.terms_version, NEW.address)
+                        AND (NEW.amount_minor, NEW.fee_minor, NEW.fee_basis_points, NEW.terms_version,
+                            CASE WHEN NEW.address IS NULL AND OLD.state IN ({words_sql(ENDED)})
+                                THEN OLD.address ELSE NEW.address END)  -- whoever leaves takes her address along
                         IS DISTINCT FROM
                         (OLD.amount_minor, OLD.fee_minor, OLD.fee_basis_points, OLD.terms_version, OLD.address)
                     THEN {refuse("what was paid for is fixed")} END IF;

@@ -29,7 +29,7 @@ def get_history(looker: Looker) -> list[Past]:
 
 def get_history_and(looker: Looker, key: str) -> tuple[list[Past], Any]:
     """The same, and what the cache has under a key, on the same way."""
-    if not looker.is_known:
+    if looker.is_quiet or not looker.is_known:
         return [], cache.get(key)
     token_key, read_key, new_key = _keys(looker)
     kept, new = cache.get_many_and_list([token_key, read_key, key], new_key, MOST)

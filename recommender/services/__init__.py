@@ -3,7 +3,16 @@
 from recommender.services.comparisons import keep_comparisons
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
 from recommender.services.exposure import count_exposure, report_exposure
-from recommender.services.interactions import Shown, forget, note, note_question, prune, record, record_impressions
+from recommender.services.interactions import (
+    Shown,
+    forget,
+    forget_all,
+    note,
+    note_question,
+    prune,
+    record,
+    record_impressions,
+)
 from recommender.services.joining import join_guest
 from recommender.services.refusals import hide_channel, refuse, show_channel, take_back_refusal
 from recommender.services.tables import resume_run, start_run, stop_run
@@ -14,6 +23,7 @@ __all__ = [
     "Shown",
     "count_exposure",
     "forget",
+    "forget_all",
     "hide_channel",
     "join_guest",
     "keep_comparisons",

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import Consent
 from payments.models import RequestTransition
 from recommender import buffer
 from recommender.lookers import Looker
-from recommender.models import Interaction
+from recommender.models import Impression, Interaction
 from recommender.selectors import histories
 
 LONGEST_LOOK = dt.timedelta(minutes=30) // dt.timedelta(milliseconds=1)
@@ -34,7 +35,7 @@ def record(
     at: dt.datetime | None = None,
 ) -> None:
     """One thing done. A look is told of twice, when it begins and when it ends: only the second has a length."""
-    if looker.is_known:
+    if looker.is_known and not looker.is_quiet:
         length = None if dwell_ms is None else max(0, min(dwell_ms, LONGEST_LOOK))
         buffer.interactions.put(
             [
@@ -54,6 +55,8 @@ def record(
 
 def record_impressions(*, looker: Looker, place: str, shown: Sequence[Shown], at: dt.datetime | None = None) -> None:
     """What was shown at one moment in one place."""
+    if looker.is_quiet:
+        return
     who, arm = (at or timezone.now(), looker.person_id, looker.guest), looker.arm
     buffer.impressions.put([(*who, each.product_id, place, each.slot, each.probability, arm) for each in shown])
 
@@ -66,9 +69,18 @@ def forget(*, looker: Looker) -> None:
         read_again(looker)
 
 
+def forget_all(*, person_id: int) -> None:
+    """She does not want to be picked for: what was written down for it goes."""
+    for log in (Interaction, Impression):
+        log.objects.filter(person_id=person_id).delete()
+    read_again(Looker(person_id))
+
+
 def note(*, transition: RequestTransition, kind: str) -> None:
     """A request's step as a deed of the buyer; once, in the caller's transaction."""
     request = transition.request
+    if Consent.Purpose.PICKS in request.buyer.declined:
+        return
     looker = Looker(request.buyer_id, grouped_as=request.buyer.grouped_as)
     Interaction.objects.create(
         at=transition.at,

@@ -39,7 +39,7 @@ def picks(request: Request) -> HttpResponse:
     shown = _cards(request, found)
     if not is_robot(request):
         _log(visitor.looker, found.rows)
-    title = _("Popular now") if visitor.looker.is_held_out else _("Picked for you")
+    title = _("Popular now") if visitor.looker.is_held_out or visitor.is_quiet else _("Picked for you")
     context = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
     fragment = ("#list" if is_page else "#shelf") if request.htmx else ""
     return render(request, f"shop/picks.html{fragment}", context)

@@ -1,8 +1,11 @@
 """The profile page, and that no page of the account rooms is without our face."""
 
 import io
+import re
+from urllib.parse import unquote
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -75,12 +78,10 @@ OWN_PAGES = [
     "password/change/",
     "logout/",
     "reauthenticate/",
-    "2fa/",
     "2fa/totp/activate/",
     "password/reset/done/",
 ]
 FACTOR_PAGES = [
-    "2fa/",
     "2fa/totp/deactivate/",
     "2fa/recovery-codes/",
     "2fa/recovery-codes/generate/",
@@ -111,12 +112,16 @@ def test_pages_of_the_second_factor(inside, leila, page):
 
 def test_recovery_codes_as_a_file(inside, leila):
     turn_on_totp(leila)
-    response = inside.get("/accounts/2fa/recovery-codes/download/")
-    assert response["Content-Type"] == "text/plain"
-    assert len(response.content.decode().split()) == 10
+    page = inside.get("/accounts/2fa/recovery-codes/").content.decode()
+    file = re.search(r'href="data:text/plain,([^"]+)" download="recovery-codes.txt"', page)
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    assert unquote(file[1]).split() == codes
+    again = inside.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert [code for code in codes if code in again] == []
+    assert inside.get("/accounts/2fa/recovery-codes/download/").status_code == 403
 
 
-@pytest.mark.parametrize("page", ["login/code/confirm/", "confirm-email/", "phone/verify/", "password/reset/confirm/"])
+@pytest.mark.parametrize("page", ["confirm-email/", "phone/verify/", "password/reset/confirm/"])
 def test_steps_without_their_beginning_lead_back(client, page):
     assert client.get(f"/accounts/{page}").url == "/accounts/login/"
 

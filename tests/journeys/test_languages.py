@@ -137,7 +137,7 @@ def test_a_seller_reads_persian_everywhere(open_page: OpenPage, market: Market):
             f"{desk}opened/",
             "/dashboard/",
             "/accounts/",
-            "/accounts/2fa/",
+            "/accounts/security/",
         ]
         visited, wrong = read(page, start, but=market.logins["rival"]["desk_en"])
         assert wrong == {}

@@ -1,4 +1,4 @@
-"""What is done to people's accounts."""
+"""People and their browsers."""
 
 import datetime as dt
 from typing import BinaryIO
@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import limits, selectors
-from accounts.models import User
+from accounts import limits, selectors, signals
+from accounts.models import Session, User
 from core.pictures import add_picture
 
 SIGN_UP_STAYS_OPEN = dt.timedelta(days=7)
@@ -71,6 +71,19 @@ def unlock(*, person: User) -> None:
     """Lets a person who was locked out by wrong passwords or codes try again at once."""
     limits.forgive(f"person-{person.pk}")
     limits.forgive_factor(person)
+
+
+@transaction.atomic
+def end_sessions(*, person: User, fingerprint: str = "", but: str | None = None) -> int:
+    """Signs her out in one browser (of this ``fingerprint``) or in all, less the one whose key is ``but``.
+
+    Returns in how many.
+    """
+    open_ones = Session.objects.select_for_update().filter(person=person).exclude(session_key=but or "")
+    ended = [row.session_key for row in open_ones if fingerprint in ("", row.fingerprint)]
+    Session.objects.filter(session_key__in=ended).delete()
+    signals.sessions_ended.send(sender=User, session_keys=ended)
+    return len(ended)
 
 
 @transaction.atomic
