@@ -10,6 +10,11 @@ def publish_due_posts() -> None:
     sellers.publish_due_posts()
 
 
+@shared_task(name="sellers.end_past_holidays")
+def end_past_holidays() -> None:
+    sellers.end_past_holidays()
+
+
 @shared_task(name="sellers.refresh_products")
 def refresh_products(product_ids: list[int]) -> None:
     sellers.refresh_listing(product_ids)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import channels, editor, people, posts, settings
+from sellers.views import channels, editor, holidays, people, posts, settings
 
 app_name = "dashboard"
 
@@ -38,7 +38,7 @@ channel_urls: list[URLPattern | URLResolver] = [
     path("followers/", people.followers, name="followers"),
     path("team/", include(team_urls)),
     path("settings/", settings.settings, name="settings"),
-    path("settings/holiday/", settings.holiday, name="holiday"),
+    path("settings/holiday/", holidays.holiday, name="holiday"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", channels.home, name="home"),

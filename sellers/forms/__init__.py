@@ -1,6 +1,7 @@
 """What the dashboard's forms parse and check; nothing is written here."""
 
 from sellers.forms.channels import OpenChannelForm, SettingsForm, suggest_handle
+from sellers.forms.holidays import HolidayForm
 from sellers.forms.pictures import OnePicture, Photo, Photos, sign
 from sellers.forms.posts import Editor, PostForm, Start
 from sellers.forms.team import AddMemberForm, RoleForm
@@ -8,6 +9,7 @@ from sellers.forms.team import AddMemberForm, RoleForm
 __all__ = [
     "AddMemberForm",
     "Editor",
+    "HolidayForm",
     "OnePicture",
     "OpenChannelForm",
     "Photo",

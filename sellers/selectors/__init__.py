@@ -10,6 +10,7 @@ from sellers.selectors.categories import (
     get_leaf_choices,
 )
 from sellers.selectors.channels import (
+    AWAY,
     CHANNEL_COLUMNS,
     CHANNEL_SOURCE,
     ChannelStats,
@@ -33,6 +34,7 @@ from sellers.selectors.posts import (
 )
 
 __all__ = [
+    "AWAY",
     "CHANNEL_COLUMNS",
     "CHANNEL_SOURCE",
     "CategoryNode",

@@ -31,6 +31,7 @@ from sellers.services.errors import (
     StalePost,
 )
 from sellers.services.follows import follow, like, merge_guest, mute, save, unfollow, unlike, unmute, unsave
+from sellers.services.holidays import end_past_holidays, plan_holiday
 from sellers.services.listing import refresh_channel, refresh_listing
 from sellers.services.posts import (
     archive_post,
@@ -77,6 +78,7 @@ __all__ = [
     "delete_draft",
     "edit_post",
     "end_holiday",
+    "end_past_holidays",
     "follow",
     "forget_categories",
     "give_back_units",
@@ -86,6 +88,7 @@ __all__ = [
     "load_taxonomy",
     "merge_guest",
     "mute",
+    "plan_holiday",
     "publish_due_posts",
     "publish_post",
     "refresh_channel",

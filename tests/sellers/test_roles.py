@@ -44,7 +44,7 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "member_remove": ("post", MANAGER, {302}),
     "hand_over": ("post", OWNER, {302}),
     "settings": ("get", MANAGER, {200}),
-    "holiday": ("post", OWNER, {302}),
+    "holiday": ("get", OWNER, {200}),
 }
 
 
