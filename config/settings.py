@@ -253,6 +253,8 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "count-words": {"task": "shop.count_words", "schedule": crontab(hour="3", minute="15")},
+    "tell-alerts": {"task": "shop.tell_alerts", "schedule": 300.0},
+    "forget-unconfirmed-alerts": {"task": "shop.forget_unconfirmed_alerts", "schedule": crontab(hour="3", minute="25")},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},

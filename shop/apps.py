@@ -7,4 +7,4 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shop tab")
 
     def ready(self) -> None:
-        from shop import receivers  # noqa: F401 - connects them
+        from shop import notices, receivers  # noqa: F401 - registers kinds, connects receivers

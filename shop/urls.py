@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from shop.views import (
     ads,
+    alerts,
     category,
     channel,
     compare,
@@ -46,6 +47,10 @@ urlpatterns += [
     path("p/<int:pk>/not-interested/", refusals.refuse, name="refuse"),
     path("p/<int:pk>/hide-seller/", refusals.hide_seller, name="hide_seller"),
     path("p/<int:pk>/save/", switches.save, name="save"),
+    path("p/<int:pk>/alert/", alerts.alert, name="alert"),
+    path("me/alerts/", alerts.my_alerts, name="my_alerts"),
+    path("alerts/<str:token>/", alerts.alert_link, name="alert_link"),
+    path("alerts/stop/<str:token>/", alerts.alerts_stop, name="alerts_stop"),
     path("compare/", compare.compare, name="compare"),
     path("did/", deeds.did, name="did"),
     path("feed/", feed.feed, name="feed"),
