@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish-due-posts": {"task": "sellers.publish_due_posts", "schedule": 15.0},
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "end-past-holidays": {"task": "sellers.end_past_holidays", "schedule": 300.0},
+    "tell-low-stock": {"task": "sellers.tell_low_stock", "schedule": crontab(minute="10")},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
     "send-due-digests": {"task": "news.send_due_digests", "schedule": 60.0},

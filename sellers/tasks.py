@@ -23,3 +23,9 @@ def refresh_products(product_ids: list[int]) -> None:
 @shared_task(name="sellers.refresh_channel")
 def refresh_channel(channel_id: int) -> None:
     sellers.refresh_channel(channel_id)
+
+
+@shared_task(name="sellers.tell_low_stock")
+def tell_low_stock() -> None:
+    """Hourly, since each market has its own morning; each channel is told once a day."""
+    sellers.tell_low_stock()

@@ -32,6 +32,8 @@ from sellers.selectors.posts import (
     get_post_history,
     get_todo,
 )
+from sellers.selectors.stock import LowChannel, LowRow, get_low_channels, get_low_stock
+from sellers.selectors.stock import Sort as StockSort
 
 __all__ = [
     "AWAY",
@@ -41,6 +43,9 @@ __all__ = [
     "CategoryTree",
     "ChannelStats",
     "DeskPost",
+    "LowChannel",
+    "LowRow",
+    "StockSort",
     "Todo",
     "attributes_of",
     "forget_categories",
@@ -52,6 +57,8 @@ __all__ = [
     "get_facts",
     "get_followers",
     "get_leaf_choices",
+    "get_low_channels",
+    "get_low_stock",
     "get_own_channel",
     "get_own_channels",
     "get_own_post",

@@ -37,6 +37,8 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "post_archive": ("post", MANAGER, {302}),
     "post_restore": ("post", MANAGER, {302}),
     "post_delete": ("post", MANAGER, {302}),
+    "stock": ("get", VIEWER, {200}),
+    "stock_threshold": ("post", MANAGER, {302}),
     "followers": ("get", VIEWER, {200}),
     "team": ("get", VIEWER, {200}),
     "member_add": ("post", MANAGER, {422}),
