@@ -1,4 +1,4 @@
-"""What this room does when money moves below."""
+"""What this room does when money moves below, and when a channel goes away or comes back."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from ads import services as ads
 from payments import selectors as payments
 from payments import signals
 from payments.models import RequestTransition
+from sellers.signals import channels_changed
 
 
 @receiver(signals.request_moved, dispatch_uid="ads.collect_share")
@@ -24,3 +25,9 @@ def collect_share(*, transition: RequestTransition, **_: Any) -> None:
 def settle_checkout(*, attempt_id: int, **_: Any) -> None:
     """At once where the payer waits for it; what is lost here is swept."""
     ads.settle_checkout(attempt_id=attempt_id)
+
+
+@receiver(channels_changed, dispatch_uid="ads.read_campaigns_anew")
+def read_campaigns_anew(*, channel_ids: list[int], **_: Any) -> None:
+    """A channel that went on holiday shows no ad within seconds."""
+    ads.touch_campaigns(channel_ids=channel_ids)

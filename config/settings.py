@@ -237,6 +237,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "publish-due-posts": {"task": "sellers.publish_due_posts", "schedule": 15.0},
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
+    "end-past-holidays": {"task": "sellers.end_past_holidays", "schedule": 300.0},
+    "tell-low-stock": {"task": "sellers.tell_low_stock", "schedule": crontab(minute="10")},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},
     "send-due-digests": {"task": "news.send_due_digests", "schedule": 60.0},
@@ -253,6 +255,8 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "payments.reconcile", "schedule": crontab(hour=2, minute=30)},
     "index-missed": {"task": "shop.index_missed", "schedule": 300.0},
     "count-words": {"task": "shop.count_words", "schedule": crontab(hour="3", minute="15")},
+    "tell-alerts": {"task": "shop.tell_alerts", "schedule": 300.0},
+    "forget-unconfirmed-alerts": {"task": "shop.forget_unconfirmed_alerts", "schedule": crontab(hour="3", minute="25")},
     "sweep-unfinished": {"task": "accounts.sweep_unfinished", "schedule": crontab(hour="3", minute="10")},
     "make-exports": {"task": "accounts.make_exports", "schedule": 60.0, "options": {"expires": 60}},
     "forget-exports": {"task": "accounts.forget_exports", "schedule": 3600.0},

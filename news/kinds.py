@@ -27,6 +27,7 @@ class Group(TextChoices):
     DEADLINES = "deadlines", _("Deadlines")
     CHANNEL = "channel", _("Your channels")
     GROUP = "group", _("Storekeepers group")
+    WISHES = "wishes", _("Things you wait for")
     ACCOUNT = "account", _("Your account")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from payments.views import attempts, card_refunds, desk, paying, pictures, requests, steps, wallet
+from payments.views import attempts, card_refunds, desk, paying, pictures, requests, slips, steps, wallet
 
 app_name = "payments"
 
@@ -22,6 +22,7 @@ desk_urls = [
     path("requests/", desk.requests, name="desk_requests"),
     path("requests/new/", desk.request_new, name="request_new"),
     path("requests/fields/", desk.request_fields, name="request_fields"),
+    path("slips/", slips.slips, name="slips"),
     path("payouts/", desk.payouts, name="payouts"),
     path("entries/", desk.entries, name="entries"),
     path("statement/", desk.statement, name="desk_statement"),

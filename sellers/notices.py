@@ -34,4 +34,11 @@ register(
         body=_("Everybody can see and follow it."),
         icon="store",
     ),
+    Kind(
+        name="stock_low",
+        group=Group.CHANNEL,
+        title=_("Low stock at {channel}"),
+        body=_("Things that run low: {n}. First of all: {thing}."),
+        icon="package-minus",
+    ),
 )

@@ -10,6 +10,11 @@ def publish_due_posts() -> None:
     sellers.publish_due_posts()
 
 
+@shared_task(name="sellers.end_past_holidays")
+def end_past_holidays() -> None:
+    sellers.end_past_holidays()
+
+
 @shared_task(name="sellers.refresh_products")
 def refresh_products(product_ids: list[int]) -> None:
     sellers.refresh_listing(product_ids)
@@ -18,3 +23,9 @@ def refresh_products(product_ids: list[int]) -> None:
 @shared_task(name="sellers.refresh_channel")
 def refresh_channel(channel_id: int) -> None:
     sellers.refresh_channel(channel_id)
+
+
+@shared_task(name="sellers.tell_low_stock")
+def tell_low_stock() -> None:
+    """Hourly, since each market has its own morning; each channel is told once a day."""
+    sellers.tell_low_stock()

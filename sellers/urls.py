@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import channels, editor, people, posts, settings
+from sellers.views import channels, editor, holidays, people, posts, settings, stock
 
 app_name = "dashboard"
 
@@ -35,10 +35,12 @@ channel_urls: list[URLPattern | URLResolver] = [
     path("opened/", channels.opened, name="opened"),
     path("submit/", channels.submit, name="submit"),
     path("posts/", include(post_urls)),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/threshold/", stock.stock_threshold, name="stock_threshold"),
     path("followers/", people.followers, name="followers"),
     path("team/", include(team_urls)),
     path("settings/", settings.settings, name="settings"),
-    path("settings/holiday/", settings.holiday, name="holiday"),
+    path("settings/holiday/", holidays.holiday, name="holiday"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", channels.home, name="home"),

@@ -7,4 +7,4 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shop tab")
 
     def ready(self) -> None:
-        from shop import personal, receivers  # noqa: F401 - connects them
+        from shop import notices, personal, receivers  # noqa: F401 - registers kinds and personal data, connects receivers

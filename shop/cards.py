@@ -60,6 +60,8 @@ class KeptCard(NamedTuple):
 def _badge(product: Product) -> tuple[str, str]:
     if product.stock == 0:
         return _("Sold out"), ""
+    if product.channel.is_away:
+        return _("On holiday"), ""
     # An import often knows only that there is some: its 1 is no promise that it is the last.
     return (_("Last one"), "") if product.stock == 1 and not product.external_id else ("", "")
 
@@ -173,7 +175,8 @@ def _keep_cards(entries: Sequence[tuple[CardRow, str]]) -> list[Any]:
         found = {place: products.get(entries[place][0].id) for place in places}
         return {place: tuple(_make(product, entries[place][1])) for place, product in found.items() if product}
 
-    return keep("card", [(row.id, row.version, row.has_cover, row.has_avatar, kind) for row, kind in entries], make)
+    facts = [(row.id, row.version, row.has_cover, row.has_avatar, row.is_away, kind) for row, kind in entries]
+    return keep("card", facts, make)
 
 
 def _put_together(card: Sequence[str], kind: str, is_saved: bool, drawn: set[str]) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import markets
 from core.models import Picture
-from sellers.models import Channel, Product
+from sellers.models import Channel, Product, Variant
 
 
 class Showcase(models.Model):
@@ -81,6 +81,56 @@ class RecentView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} saw {self.product_id}"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def waiting(self) -> "AlertQuerySet":
+        """Those that will be told: of a person, or of a guest who proved that the address is hers."""
+        return self.exclude(person=None, confirmed_at=None)
+
+
+class Alert(models.Model):
+    """Somebody waits for a thing: until it is there again, or costs less than when she asked. Used up when told."""
+
+    class Kind(models.TextChoices):
+        BACK = "back", _("When it is back")
+        PRICE = "price", _("When it costs less")
+
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="alerts")
+    variant = models.ForeignKey(Variant, null=True, on_delete=models.CASCADE, related_name="alerts")
+    price_minor = models.BigIntegerField()  # when it was asked for
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="alerts")
+    email = models.EmailField(blank=True)  # a guest's, in lower case; or
+    phone = models.CharField(max_length=16, blank=True)  # a guest's, as +4915112345678
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)  # a guest opened the link she was sent
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("thing waited for")
+        verbose_name_plural = _("things waited for")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, email="", phone="")
+                | Q(person=None, phone="") & ~Q(email="")
+                | Q(person=None, email="") & ~Q(phone=""),
+                name="alert_reaches_somebody",
+            ),
+            models.UniqueConstraint(
+                "person", "email", "phone", "product", "variant", "kind", nulls_distinct=False, name="alert_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["product", "kind"], name="alert_of_product"),
+            models.Index(fields=["asked_at"], name="alert_unconfirmed", condition=Q(person=None, confirmed_at=None)),
+            models.Index(fields=["email", "phone"], name="alert_of_guest", condition=Q(person=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.product_id}"
 
 
 class RecentSearch(models.Model):

@@ -25,6 +25,7 @@ from shop.selectors import product as products
 DESCRIPTION = 160
 _ON_HEAD = (
     *("handle", "name", "tagline", "language", "hue", "city", "state", "verified_at", "created_at"),
+    *("is_away", "back_on", "holiday_message"),
     *("is_own", "is_followed", "is_muted"),
 )
 POST_SECONDS = 60 * 60  # its "5 minutes ago" is part of the edition

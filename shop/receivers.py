@@ -10,10 +10,12 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from accounts.signals import guest_joined
+from core import outbox
 from core.pages import forget_guest_pages
 from sellers import services as sellers
 from sellers.signals import channels_changed, products_changed, products_hidden
-from shop import history, search, tasks
+from shop import alert_mail, history, search, tasks
+from shop.selectors.alerts import is_waited_for
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50  # more products than these are indexed by the worker
@@ -53,3 +55,24 @@ def forget_pages_of_hidden_products(**_: Any) -> None:
 @receiver(channels_changed, dispatch_uid="shop.index_changed_channels")
 def index_changed_channels(*, channel_ids: list[int], **_: Any) -> None:
     search.index_channels(channel_ids)
+
+
+@receiver(products_changed, dispatch_uid="shop.tell_who_waits")
+def tell_who_waits(*, product_ids: list[int], **_: Any) -> None:
+    """However many wait, the one who changed the thing does not wait for them. Sent after commit."""
+    if not is_waited_for(product_ids):
+        return
+    try:
+        tasks.tell_alerts.delay(product_ids)
+    except OperationalError as error:
+        logger.warning("Who waits for things is told by the sweep, the broker is away: %s", error)
+
+
+@outbox.handler("shop.alert_confirm")
+def send_alert_confirmation(payload: dict[str, Any]) -> None:
+    alert_mail.send_confirmation(**payload)
+
+
+@outbox.handler("shop.alert_told")
+def send_alert(payload: dict[str, Any]) -> None:
+    alert_mail.send_told(**payload)

@@ -15,18 +15,20 @@ from django.utils import timezone
 from ads.models import Campaign
 from ads.selectors.auction import Candidate, Index
 from core.markets import MARKETS
+from sellers import selectors as sellers
 
 REFRESH_SECONDS, WHOLE_SECONDS = 3.0, 300.0
 OVERLAP = dt.timedelta(seconds=10)  # a transaction may commit that long after the moment it wrote
 THINGS = 5  # of a channel that stand for it, the most popular
-_LIVE = """
+_LIVE = f"""
 SELECT c.id, c.channel_id, c.product_id IS NOT NULL,
     CASE WHEN c.product_id IS NULL THEN things.ids ELSE ARRAY[c.product_id] END,
     CASE WHEN c.product_id IS NULL THEN things.kinds ELSE ARRAY[product.category_id] END,
     c.placements, channel.market, c.language, c.people, c.category_ids, lower(c.city), c.bid_minor,
     c.daily_budget_minor, c.total_budget_minor - c.spent_minor - c.leased_minor,
     today.day, coalesce(d.spent_minor + d.leased_minor, 0), c.start_date, c.end_date, coalesce(creative.line, ''),
-    c.status = %(running)s AND c.dry_at IS NULL AND channel.state = ANY(%(visible)s) AND c.end_date >= today.day
+    c.status = %(running)s AND c.dry_at IS NULL AND channel.state IN ('open', 'holiday')
+        AND NOT {sellers.AWAY.format("channel")} AND c.end_date >= today.day
 FROM ads_campaign c
 JOIN sellers_channel channel ON channel.id = c.channel_id
 JOIN unnest(%(markets)s::text[], %(days)s::date[]) AS today (market, day) ON today.market = channel.market
@@ -40,8 +42,8 @@ LEFT JOIN LATERAL (
         ORDER BY popularity DESC, id DESC LIMIT %(things)s
     ) best
 ) things ON c.product_id IS NULL
-WHERE {where}
-"""
+WHERE {{where}}
+"""  # noqa: S608 - our own text
 _ALL = _LIVE.format(where="c.status = %(running)s")
 _CHANGED = _LIVE.format(where="c.changed_at > %(since)s")
 
@@ -55,7 +57,6 @@ def _read(sql: str, since: dt.datetime | None = None) -> list[tuple[int, Candida
     """The campaigns asked for; None instead of those that are not live."""
     params: dict[str, Any] = {
         "running": Campaign.Status.RUNNING,
-        "visible": ["open"],  # on holiday nobody sells
         "markets": list(MARKETS),
         "days": [market_now(market).date() for market in MARKETS],
         "things": THINGS,

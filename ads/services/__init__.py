@@ -23,6 +23,7 @@ from ads.services.campaigns import (
     pause_campaign,
     resume_campaign,
     submit_campaign,
+    touch_campaigns,
 )
 from ads.services.charging import Charged, charge_clicks, get_waiting, look_for_money, settle_lease, take_lease
 from ads.services.checkouts import book_by_provider, repay_by_provider, settle_checkout, sweep_checkouts
@@ -107,6 +108,7 @@ __all__ = [
     "submit_campaign",
     "sweep_checkouts",
     "take_lease",
+    "touch_campaigns",
     "withdraw_application",
     "write_off",
 ]

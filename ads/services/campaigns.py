@@ -1,7 +1,7 @@
 """A campaign from its draft to its end. Each change of status leaves a row that says who and why."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -248,3 +248,9 @@ def move(campaign: Campaign, to: str, by: User | None, reason: str = "") -> Camp
 
 def _note(campaign: Campaign, before: str, to: str, by: User | None, reason: str = "") -> None:
     CampaignTransition.objects.create(campaign=campaign, from_status=before, to_status=to, by=by, reason=reason)
+
+
+def touch_campaigns(*, channel_ids: Collection[int]) -> None:
+    """The auction reads these channels' campaigns anew within seconds: whether they sell may have changed."""
+    running = Campaign.objects.filter(channel__in=channel_ids, status=Campaign.Status.RUNNING)
+    running.update(changed_at=timezone.now())

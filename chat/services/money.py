@@ -15,7 +15,8 @@ from payments import selectors as payment_selectors
 from payments import services as payments
 from payments.machine import State, Who
 from payments.models import MoneyRequest, RequestTransition
-from sellers.models import Channel, Product, Variant
+from sellers import absence
+from sellers.models import Product, Variant
 
 Kind, Notice = Message.Kind, Message.Notice
 
@@ -61,8 +62,8 @@ def check_may_buy(person: User, product: Product) -> None:
     channel = product.channel
     if channel.members.filter(person=person).exists():
         raise NotAllowed(_("This is your own channel: nobody buys from herself."))
-    if channel.state == Channel.State.HOLIDAY:
-        raise NotAllowed(_("This channel is on holiday and sends nothing now. You can save the thing, or ask."))
+    if channel.is_away:
+        raise NotAllowed(absence.refusal(channel))
     if not product.is_listed:
         raise NotAllowed(_("This thing is not for sale now."))
     check_may_ask(person, channel)

@@ -39,6 +39,7 @@ from payments.selectors.requests import (
     get_transitions,
     is_party,
 )
+from payments.selectors.slips import Slip, get_slips, get_to_send
 from payments.selectors.statements import (
     STATE_GROUPS,
     STATEMENT_DAYS,
@@ -64,6 +65,7 @@ __all__ = [
     "CardPayment",
     "Case",
     "DeskMoney",
+    "Slip",
     "Standing",
     "Trust",
     "actions_for",
@@ -93,8 +95,10 @@ __all__ = [
     "get_request_for",
     "get_requests_by_id",
     "get_role",
+    "get_slips",
     "get_standing",
     "get_terms",
+    "get_to_send",
     "get_transitions",
     "get_trust",
     "get_wallet_balance",

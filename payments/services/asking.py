@@ -18,6 +18,7 @@ from payments.services import stock
 from payments.services.errors import BadAmount, BadRequest, NotAllowed, OutOfStock, StaleVersion
 from payments.services.moves import TIMERS, lock_for, move, tell
 from payments.services.verbs import verb
+from sellers import absence
 from sellers.models import Channel, ChannelMember, Product, Role, Variant
 
 Origin = MoneyRequest.Origin
@@ -100,6 +101,13 @@ def _check_parties(channel: Channel, buyer: User) -> None:
         raise NotAllowed(_("Nobody buys from her own channel."))
 
 
+def _check_not_away(channel_id: int) -> None:
+    """On holiday no purchase begins; what was asked for before may still be paid."""
+    channel = Channel.objects.get(pk=channel_id)
+    if channel.is_away:
+        raise NotAllowed(absence.asking_refusal(channel))
+
+
 def _create(
     channel: Channel, buyer: User, terms: Terms, *, origin: str, state: State, by: User, key: str, **more: Any
 ) -> MoneyRequest:
@@ -153,6 +161,7 @@ def request_money(
     """
     if selectors.get_role(channel.pk, by) not in Role.at_least(Role.AGENT):
         raise NotAllowed
+    _check_not_away(channel.pk)
     terms = Terms(tuple(lines), delivery_minor, discount_minor, note)
     state = State.DRAFT if as_draft else State.REQUESTED
     return _create(channel, buyer, terms, origin=Origin.SELLER, state=state, by=by, key=key)
@@ -174,8 +183,8 @@ def buy(
     Raises NotAllowed, OutOfStock, BadRequest, BadAmount, KeyReused.
     """
     product = Product.objects.select_related("channel").get(pk=product.pk)
-    if product.channel.state == Channel.State.HOLIDAY:
-        raise NotAllowed(_("This channel is on holiday and sends nothing now. You can save the thing, or ask."))
+    if product.channel.is_away:
+        raise NotAllowed(absence.refusal(product.channel))
     if not product.is_listed:
         raise NotAllowed(_("This product is not for sale now."))
     if variant is not None:
@@ -204,6 +213,7 @@ def buy(
 def send_request(*, request: MoneyRequest, by: User, key: str) -> MoneyRequest:
     """A draft becomes a request the buyer sees."""
     request, who = lock_for(request, by, "send")
+    _check_not_away(request.channel_id)
     return move(request, "send", State.REQUESTED, who=who, by=by, key=key, requested_at=timezone.now())
 
 

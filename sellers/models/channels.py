@@ -1,12 +1,15 @@
 """A channel: a seller's public, followable page; seen as a business, a store."""
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +101,12 @@ class Channel(models.Model):
     public_link = models.URLField(_("public link"), blank=True)
     delivery = models.TextField(_("delivery"), max_length=600, blank=True)
     returns = models.TextField(_("returns"), max_length=600, blank=True)
+    holiday_from = models.DateTimeField(null=True, blank=True, editable=False)  # None: at once
+    holiday_until = models.DateTimeField(null=True, blank=True, editable=False)  # None: until somebody ends it
+    holiday_message = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    low_stock = models.PositiveIntegerField(
+        _("low stock"), default=3, db_default=3
+    )  # at most so many left of a thing is few
     follower_count = models.PositiveIntegerField(default=0, editable=False)
     product_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
@@ -144,6 +153,41 @@ class Channel(models.Model):
 
     def is_visible(self) -> bool:
         return self.state in self.VISIBLE
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it sells nothing now: a holiday begins and ends by the clock (sellers.selectors.AWAY in SQL)."""
+        now = timezone.now()
+        return (
+            self.state == self.State.HOLIDAY
+            and (self.holiday_from is None or self.holiday_from <= now)
+            and (self.holiday_until is None or now < self.holiday_until)
+        )
+
+    @property
+    def shown_state(self) -> "Channel.State":
+        """The state as the clock has it: a holiday ahead or over is none."""
+        state = self.State(self.state)
+        return self.State.OPEN if state == self.State.HOLIDAY and not self.is_away else state
+
+    @property
+    def is_holiday_ahead(self) -> bool:
+        """Whether a holiday is planned that has not begun."""
+        begins = self.holiday_from
+        return self.state == self.State.HOLIDAY and begins is not None and begins > timezone.now()
+
+    @property
+    def away_on(self) -> dt.date | None:
+        """The first day of the holiday on the market's calendar, if it has one."""
+        return self._day(self.holiday_from)
+
+    @property
+    def back_on(self) -> dt.date | None:
+        """The day it sells again on the market's calendar, if it is known."""
+        return self._day(self.holiday_until)
+
+    def _day(self, moment: dt.datetime | None) -> dt.date | None:
+        return moment and moment.astimezone(ZoneInfo(markets.MARKETS[self.market].time_zone)).date()
 
 
 class ChannelTransition(models.Model):

@@ -58,6 +58,7 @@ class Product(models.Model):
     compare_at_minor = models.BigIntegerField(_("price before"), null=True, blank=True)
     currency = models.CharField(max_length=3, editable=False)
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True, help_text=_("Empty means made to order."))
+    low_stock = models.PositiveIntegerField(null=True, blank=True, editable=False)  # None: the channel's
     condition = models.CharField(_("condition"), max_length=12, choices=Condition.choices, default=Condition.NEW)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)  # {"color": "teal", "material": "clay"}
     specifications = models.JSONField(
@@ -151,6 +152,7 @@ class Variant(models.Model):
     options = models.JSONField(_("options"))  # {"size": "m", "color": "teal"}
     price_minor = models.BigIntegerField(_("price"), null=True, blank=True)  # None: the product's
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)  # None: made to order
+    low_stock = models.PositiveIntegerField(null=True, blank=True, editable=False)  # None: the product's
     sku = models.CharField(_("seller's own number"), max_length=80, blank=True)
 
     class Meta:

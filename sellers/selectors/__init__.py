@@ -10,6 +10,7 @@ from sellers.selectors.categories import (
     get_leaf_choices,
 )
 from sellers.selectors.channels import (
+    AWAY,
     CHANNEL_COLUMNS,
     CHANNEL_SOURCE,
     ChannelStats,
@@ -31,14 +32,20 @@ from sellers.selectors.posts import (
     get_post_history,
     get_todo,
 )
+from sellers.selectors.stock import LowChannel, LowRow, get_low_channels, get_low_stock
+from sellers.selectors.stock import Sort as StockSort
 
 __all__ = [
+    "AWAY",
     "CHANNEL_COLUMNS",
     "CHANNEL_SOURCE",
     "CategoryNode",
     "CategoryTree",
     "ChannelStats",
     "DeskPost",
+    "LowChannel",
+    "LowRow",
+    "StockSort",
     "Todo",
     "attributes_of",
     "forget_categories",
@@ -50,6 +57,8 @@ __all__ = [
     "get_facts",
     "get_followers",
     "get_leaf_choices",
+    "get_low_channels",
+    "get_low_stock",
     "get_own_channel",
     "get_own_channels",
     "get_own_post",

@@ -37,6 +37,10 @@ JOIN sellers_channelmember member ON member.channel_id = channel.id
 WHERE lower(channel.handle) = lower(%s) AND member.person_id = %s AND member.role = ANY(%s)
 """  # noqa: S608 - names of columns only
 
+# Whether a channel is away, as Channel.is_away says it; of the table's name in the statement.
+AWAY = """({0}.state = 'holiday' AND coalesce({0}.holiday_from <= now(), TRUE)
+    AND coalesce(now() < {0}.holiday_until, TRUE))"""
+
 
 def read_channel(row: Sequence[Any]) -> tuple[Channel, Sequence[Any]]:
     """The channel in a row that begins with ``CHANNEL_COLUMNS`` of ``CHANNEL_SOURCE``, and the rest of the row."""

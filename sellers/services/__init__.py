@@ -31,7 +31,9 @@ from sellers.services.errors import (
     StalePost,
 )
 from sellers.services.follows import follow, like, merge_guest, mute, save, unfollow, unlike, unmute, unsave
+from sellers.services.holidays import end_past_holidays, plan_holiday
 from sellers.services.listing import refresh_channel, refresh_listing
+from sellers.services.low_stock import set_low_stock, tell_low_stock
 from sellers.services.posts import (
     archive_post,
     create_post,
@@ -77,6 +79,7 @@ __all__ = [
     "delete_draft",
     "edit_post",
     "end_holiday",
+    "end_past_holidays",
     "follow",
     "forget_categories",
     "give_back_units",
@@ -86,6 +89,7 @@ __all__ = [
     "load_taxonomy",
     "merge_guest",
     "mute",
+    "plan_holiday",
     "publish_due_posts",
     "publish_post",
     "refresh_channel",
@@ -97,11 +101,13 @@ __all__ = [
     "save",
     "schedule_post",
     "send_back_channel",
+    "set_low_stock",
     "set_stock",
     "start_holiday",
     "submit_channel",
     "suspend_channel",
     "take_units",
+    "tell_low_stock",
     "transfer_ownership",
     "unfollow",
     "unlike",

@@ -152,7 +152,7 @@ def can_change_state(channel: Channel, to_state: str) -> bool:
 
 
 @transaction.atomic
-def _move(channel: Channel, come_from: tuple[str, ...], to_state: str, by: User, reason: str = "") -> Channel:
+def _move(channel: Channel, come_from: tuple[str, ...], to_state: str, by: User | None, reason: str = "") -> Channel:
     """Lock, check again, write, log, tell."""
     channel = lock_channel(channel.pk)
     if channel.state not in come_from or not can_change_state(channel, to_state):
@@ -160,7 +160,9 @@ def _move(channel: Channel, come_from: tuple[str, ...], to_state: str, by: User,
     before, channel.state = channel.state, to_state
     if to_state == State.OPEN and channel.opened_at is None:
         channel.opened_at = timezone.now()
-    channel.save(update_fields=["state", "opened_at"])
+    if to_state == State.OPEN:  # a holiday's days end with it
+        channel.holiday_from, channel.holiday_until, channel.holiday_message = None, None, ""
+    channel.save(update_fields=["state", "opened_at", "holiday_from", "holiday_until", "holiday_message"])
     transition = ChannelTransition.objects.create(
         channel=channel, from_state=before, to_state=to_state, by=by, reason=reason.strip()[:500]
     )
@@ -219,7 +221,8 @@ def start_holiday(*, channel: Channel, by: User, reason: str = "") -> Channel:
     return _move(channel, (State.OPEN,), State.HOLIDAY, by, reason)
 
 
-def end_holiday(*, channel: Channel, by: User, reason: str = "") -> Channel:
+def end_holiday(*, channel: Channel, by: User | None, reason: str = "") -> Channel:
+    """Back at work; without ``by`` its days are over."""
     return _move(channel, (State.HOLIDAY,), State.OPEN, by, reason)
 
 

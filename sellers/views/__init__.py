@@ -9,10 +9,11 @@ page                                                owner  manager  agent  viewe
 ==================================================  =====  =======  =====  ======
 home of the channel, where it stands                yes    yes      yes    yes
 posts, preview, history, followers, team (to read)  yes    yes      yes    yes
+low stock (to read)                                 yes    yes      yes    yes
 leave the team                                      no     yes      yes    yes
 write, edit, publish, schedule, archive, restore,
 delete drafts, upload pictures                      yes    yes      no     no
-settings, submit to staff                           yes    yes      no     no
+settings, thresholds of stock, submit to staff      yes    yes      no     no
 team: add, change, remove (a manager: agents and
 viewers only; the services say so)                  yes    yes      no     no
 holiday, hand the channel over                      yes    no       no     no

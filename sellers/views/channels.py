@@ -127,7 +127,7 @@ def submit(request: Request, channel: Channel) -> HttpResponse:
 def channel(request: Request, channel: Channel) -> HttpResponse:
     stats, todo, missing = selectors.get_channel_stats(channel), selectors.get_todo(channel), _missing(channel)
     followers = _totals(channel.follower_count, stats.followers_by_day)
-    is_quiet = channel.state == Channel.State.OPEN and not (
+    is_quiet = channel.shown_state == Channel.State.OPEN and not (
         missing or todo.without_picture or todo.sold_out or todo.drafts
     )
     context = desk(

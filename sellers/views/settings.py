@@ -1,10 +1,10 @@
-"""Settings of a channel, holiday, and handing it over."""
+"""Settings of a channel."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from core.pages import Request
 from sellers import services as sellers
@@ -43,18 +43,4 @@ def settings(request: Request, channel: Channel) -> HttpResponse:
             form.add_error(field if field in form.fields else None, list(sentences))
         return _show(request, channel, form, avatar, cover)
     messages.success(request, _("Saved."))
-    return go(request, "dashboard:settings", channel.handle)
-
-
-@team_page(Role.OWNER)
-@require_POST
-def holiday(request: Request, channel: Channel) -> HttpResponse:
-    """``away`` says whether the holiday begins or ends."""
-    change = sellers.start_holiday if request.POST.get("away") else sellers.end_holiday
-    try:
-        change(channel=channel, by=person_of(request))
-    except sellers.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("On holiday. Enjoy it!") if request.POST.get("away") else _("Open again."))
     return go(request, "dashboard:settings", channel.handle)

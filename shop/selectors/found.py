@@ -7,23 +7,25 @@ from typing import Any
 from django.db import connection
 
 from core.pages import Page, decode_cursor, encode_cursor
+from sellers.selectors import AWAY
 from shop import facets, ranking
 from shop.facets import Counts, Filters, Scope
 from shop.ranking import Found
 from shop.selectors.rows import CardRow
 
 # Whether pictures are made is asked for each row: joining five tables takes longer to plan than to do.
-_SHOWN = """
+_SHOWN = f"""
 SELECT best.rank, p.id, t.words, t.lexemes, t.noun, p.popularity, p.version,
     EXISTS (SELECT 1 FROM core_picture WHERE id = p.cover_id AND cardinality(widths) > 0) AS has_cover,
     EXISTS (
         SELECT 1 FROM sellers_channel c JOIN core_picture avatar ON avatar.id = c.avatar_id
         WHERE c.id = p.channel_id AND cardinality(avatar.widths) > 0
-    ) AS has_avatar
+    ) AS has_avatar,
+    EXISTS (SELECT 1 FROM sellers_channel c WHERE c.id = p.channel_id AND {AWAY.format("c")}) AS is_away
 FROM best
 JOIN shop_searchtitle t ON t.product_id = best.id
 JOIN sellers_product p ON p.id = best.id
-"""
+"""  # noqa: S608 - our own text
 _FOUND = """
 WITH best AS MATERIALIZED (
     SELECT id, rank FROM (
@@ -37,7 +39,7 @@ WITH inside AS MATERIALIZED ({inside}), best AS MATERIALIZED (
     SELECT id, rank FROM inside WHERE missed = '' ORDER BY rank DESC, id DESC LIMIT %s
 ), {counted}
 SELECT shown.*, NULL AS term, NULL AS n, NULL AS name FROM ({shown}) shown
-UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, counts.* FROM ({counts}) counts
+UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, counts.* FROM ({counts}) counts
 """
 Row = tuple[Any, ...]  # what _SHOWN selects
 
@@ -71,8 +73,8 @@ def _look_up_and_count(
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, limit, channels, list(names)])
         rows = cursor.fetchall()
-    shown = sorted((row[:9] for row in rows if row[0] is not None), key=itemgetter(0, 1), reverse=True)
-    return shown, facets.read_counts([row[9:] for row in rows if row[0] is None], scope, names)
+    shown = sorted((row[:10] for row in rows if row[0] is not None), key=itemgetter(0, 1), reverse=True)
+    return shown, facets.read_counts([row[10:] for row in rows if row[0] is None], scope, names)
 
 
 def get_found_page(scope: Scope, filters: Filters, after: str, limit: int) -> Page[CardRow]:
@@ -105,6 +107,5 @@ def _page(rows: Sequence[Row], order: Sequence[tuple[int, int]], limit: int) -> 
     facts = {row[1]: row[6:] for row in rows}
     found = []
     for rank, pk in order[:limit]:
-        version, has_cover, has_avatar = facts[pk]
-        found.append(CardRow(pk, version, has_cover, has_avatar, rank))
+        found.append(CardRow(pk, *facts[pk], rank))
     return Page(found, encode_cursor(found[-1].rank, found[-1].id) if len(order) > limit else "")

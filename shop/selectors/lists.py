@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Picture
 from core.pages import BadCursor, Page, decode_cursor, encode_cursor
 from sellers.models import Channel
+from sellers.selectors import AWAY
 from shop import facets
 from shop.facets import Counts, Filters, Scope
 from shop.guests import Visitor
@@ -46,14 +47,15 @@ _SLICE = """
 SELECT p.id, p.version, p.cover_id, p.channel_id, {column} AS rank FROM {source}
 ORDER BY {column} {direction}, p.id {direction} LIMIT %s
 """
-_ROWS = """
-SELECT p.id, p.version, coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE), p.rank
-FROM ({inner}) p
+_ROWS = f"""
+SELECT p.id, p.version, coalesce(cardinality(cover.widths) > 0, FALSE), coalesce(cardinality(avatar.widths) > 0, FALSE),
+    {AWAY.format("c")}, p.rank
+FROM ({{inner}}) p
 JOIN sellers_channel c ON c.id = p.channel_id
 LEFT JOIN core_picture cover ON cover.id = p.cover_id
 LEFT JOIN core_picture avatar ON avatar.id = c.avatar_id
-ORDER BY p.rank {direction}, p.id {direction}
-"""
+ORDER BY p.rank {{direction}}, p.id {{direction}}
+"""  # noqa: S608 - our own text
 
 
 def _to_integer(value: Any) -> int:
@@ -101,7 +103,7 @@ def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    rows = [CardRow(pk, version, cover, avatar, _to_integer(rank)) for pk, version, cover, avatar, rank in found]
+    rows = [CardRow(*facts, _to_integer(rank)) for *facts, rank in found]
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, encode_cursor(rows[-1].rank, rows[-1].id) if more else "")

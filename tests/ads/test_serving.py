@@ -1,15 +1,18 @@
 """Which ad a page's place gets: labeled, for who is in the audience, and never what cannot be had."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from ads import tasks, tokens
 from ads.models import Event, LookAlike
+from ads.selectors.live import live
 from sellers import services as sellers
-from sellers.models import Product
+from sellers.models import Channel, Product
 from tests.ads.market import BROWSER, HTMX, make_live
 from tests.ads.money import open_line
 from tests.factories import make_category, make_channel, make_product_post
@@ -180,3 +183,13 @@ def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, client):
     for place, address in pages.items():
         slot = f'<div hx-get="/ads/{place}/" hx-trigger="revealed"></div>'
         assert client.get(address).content.decode().count(slot) == 1, place
+
+
+def test_a_channel_on_holiday_shows_no_ads_by_the_clock(product, channel, seller, shopper_client):
+    make_live(channel, product)
+    for begins, ends, shown in ((1, 2, 1), (-1, 1, 0), (-2, -1, 1)):
+        now, day = timezone.now(), dt.timedelta(days=1)
+        days = {"holiday_from": now + begins * day, "holiday_until": now + ends * day}
+        Channel.objects.filter(pk=channel.pk).update(state="holiday", **days)
+        live.forget()
+        assert ad(shopper_client).count(">Teapot</a>") == shown

@@ -265,6 +265,7 @@ def test_an_agent_joins_the_team_and_the_channel_goes_on_holiday(open_page: Open
     assert shopper.goto(f"{desk}posts/").status == 404
 
     page.goto(f"{desk}settings/")
+    page.get_by_role("link", name="Go on holiday").click()
     page.get_by_role("button", name="Go on holiday").click()
     expect(page.locator("#messages")).to_contain_text("On holiday. Enjoy it!")
     shopper.goto(desk.replace("/dashboard/", "/@"))

@@ -273,6 +273,7 @@ def test_unsubscribing_from_a_group_leaves_the_others(shopper, tell):
         "deadlines": (True, True),
         "channel": (True, True),
         "group": (True, True),
+        "wishes": (True, True),
         "account": (True, True),
     }
 

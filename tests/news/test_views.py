@@ -158,7 +158,7 @@ def test_settings_are_kept(shopper_client, shopper):
 
 def test_usually_every_way_is_open(shopper_client):
     html = shopper_client.get("/news/settings/").content.decode()
-    assert len(re.findall(r'<input type="checkbox" name="\w+"[^>]* checked', html)) == 12
+    assert len(re.findall(r'<input type="checkbox" name="\w+"[^>]* checked', html)) == 14
 
 
 @pytest.mark.parametrize(("start", "end"), [("22", ""), ("", "8"), ("5", "5"), ("25", "8")])

@@ -36,6 +36,7 @@ PAGES = {
     "": "viewer",
     "requests/": "viewer",
     "requests/new/": "agent",
+    "slips/": "agent",
     "payouts/": "manager",
     "entries/": "manager",
     "statement/": "manager",

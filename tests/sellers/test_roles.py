@@ -37,6 +37,8 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "post_archive": ("post", MANAGER, {302}),
     "post_restore": ("post", MANAGER, {302}),
     "post_delete": ("post", MANAGER, {302}),
+    "stock": ("get", VIEWER, {200}),
+    "stock_threshold": ("post", MANAGER, {302}),
     "followers": ("get", VIEWER, {200}),
     "team": ("get", VIEWER, {200}),
     "member_add": ("post", MANAGER, {422}),
@@ -44,7 +46,7 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "member_remove": ("post", MANAGER, {302}),
     "hand_over": ("post", OWNER, {302}),
     "settings": ("get", MANAGER, {200}),
-    "holiday": ("post", OWNER, {302}),
+    "holiday": ("get", OWNER, {200}),
 }
 
 
