@@ -278,6 +278,9 @@ CELERY_BEAT_SCHEDULE = {
     "find-look-alikes": {"task": "ads.find_look_alikes", "schedule": crontab(hour="4", minute="20")},
     "measure-lifts": {"task": "ads.measure_lifts", "schedule": crontab(hour="4", minute="40")},
     "prune-ad-events": {"task": "ads.prune", "schedule": crontab(hour="0", minute="20")},
+    "go-on-with-imports": {"task": "sellers.go_on_with_imports", "schedule": 60.0},
+    "sweep-imports": {"task": "sellers.sweep_imports", "schedule": 3600.0},
+    "train-categories": {"task": "sellers.train_categories", "schedule": crontab(hour="4", minute="50")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
@@ -397,6 +400,7 @@ for _provider, _name in (
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+IMPORT_FETCH_PICTURES: bool = env.bool("IMPORT_FETCH_PICTURES", True)  # from links in sellers' tables
 
 # --- money
 PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %
