@@ -400,6 +400,7 @@ for _provider, _name in (
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+IMPORT_MAX_BYTES = 513 * 2**20  # of one upload: a file and its pictures, 256 MB each
 IMPORT_FETCH_PICTURES: bool = env.bool("IMPORT_FETCH_PICTURES", True)  # from links in sellers' tables
 
 # --- money
