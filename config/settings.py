@@ -286,6 +286,9 @@ CELERY_BEAT_SCHEDULE = {
     "find-look-alikes": {"task": "ads.find_look_alikes", "schedule": crontab(hour="4", minute="20")},
     "measure-lifts": {"task": "ads.measure_lifts", "schedule": crontab(hour="4", minute="40")},
     "prune-ad-events": {"task": "ads.prune", "schedule": crontab(hour="0", minute="20")},
+    "go-on-with-imports": {"task": "sellers.go_on_with_imports", "schedule": 60.0},
+    "sweep-imports": {"task": "sellers.sweep_imports", "schedule": 3600.0},
+    "train-categories": {"task": "sellers.train_categories", "schedule": crontab(hour="4", minute="50")},
     "prune-news": {"task": "news.prune_news", "schedule": crontab(hour="3", minute="50")},
 }
 
@@ -421,6 +424,8 @@ for _provider, _name in (
 
 # --- channels
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
+IMPORT_MAX_BYTES = 513 * 2**20  # of one upload: a file and its pictures, 256 MB each
+IMPORT_FETCH_PICTURES: bool = env.bool("IMPORT_FETCH_PICTURES", True)  # from links in sellers' tables
 
 # --- money
 PAYMENT_FEE_BASIS_POINTS: int = env.int("PAYMENT_FEE_BASIS_POINTS", 500)  # of what the seller gets; 500 is 5 %

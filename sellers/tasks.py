@@ -29,3 +29,30 @@ def refresh_channel(channel_id: int) -> None:
 def tell_low_stock() -> None:
     """Hourly, since each market has its own morning; each channel is told once a day."""
     sellers.tell_low_stock()
+
+
+@shared_task(name="sellers.work_on_import")
+def work_on_import(pk: int) -> None:
+    sellers.work_on_import(pk)
+
+
+@shared_task(name="sellers.go_on_with_imports")
+def go_on_with_imports() -> None:
+    sellers.go_on_with_imports()
+
+
+@shared_task(name="sellers.sweep_imports")
+def sweep_imports() -> None:
+    """What nobody agreed to, and exports whose time is over."""
+    sellers.forget_waiting()
+    sellers.expire_exports()
+
+
+@shared_task(name="sellers.make_export")
+def make_export(pk: int) -> None:
+    sellers.make_export(pk)
+
+
+@shared_task(name="sellers.train_categories")
+def train_categories() -> None:
+    sellers.train_categories()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import channels, editor, holidays, people, posts, settings, stock
+from sellers.views import channels, editor, exports, holidays, imports, offers, people, posts, settings, stock
 
 app_name = "dashboard"
 
@@ -30,6 +30,18 @@ team_urls = [
     path("<int:pk>/remove/", people.member_remove, name="member_remove"),
     path("<int:pk>/hand-over/", people.hand_over, name="hand_over"),
 ]
+import_urls = [
+    path("", imports.imports, name="imports"),
+    path("<int:pk>/", imports.import_detail, name="import"),
+    path("<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("<int:pk>/letters/", imports.import_encoding, name="import_encoding"),
+    path("<int:pk>/review/", offers.import_review, name="import_review"),
+    path("<int:pk>/stop/", imports.import_stop, name="import_stop"),
+    path("<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("<int:pk>/errors/", imports.import_errors, name="import_errors"),
+    path("export/", exports.exports, name="exports"),
+    path("export/<int:pk>/", exports.export_file, name="export_file"),
+]
 channel_urls: list[URLPattern | URLResolver] = [
     path("", channels.channel, name="channel"),
     path("opened/", channels.opened, name="opened"),
@@ -39,6 +51,7 @@ channel_urls: list[URLPattern | URLResolver] = [
     path("stock/threshold/", stock.stock_threshold, name="stock_threshold"),
     path("followers/", people.followers, name="followers"),
     path("team/", include(team_urls)),
+    path("import/", include(import_urls)),
     path("settings/", settings.settings, name="settings"),
     path("settings/holiday/", holidays.holiday, name="holiday"),
 ]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from core import money
 
 MAX_BYTES = 256 * 2**20
 MAX_LINES = 2_000_000
+LONGEST_LINE = 2**20  # letters
 REQUIRED = ("id", "title", "price")
 IN_STOCK = {"in_stock", "instock", "limited_availability", "limited_stock"}
 SOLD_OUT = {"out_of_stock", "outofstock", "sold_out"}
@@ -59,8 +60,7 @@ def count_lines(path: Path) -> int:
             head = file.read(4)
             if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise BadFile(_("The file is not UTF-8. Save it as “CSV UTF-8” and try again."))
-            file.seek(0)
-            lines = sum(1 for _line in file)
+            lines = _lines_in(file)
     except OSError as error:
         raise BadFile(_("The file cannot be read: {why}.").format(why=error.strerror)) from error
     if not lines:
@@ -68,6 +68,24 @@ def count_lines(path: Path) -> int:
     if lines > MAX_LINES:
         raise BadFile(_("The file has more than {n} lines. Split it.").format(n=MAX_LINES))
     return lines
+
+
+def _lines_in(file: BinaryIO) -> int:
+    """Counted in blocks: a line may be as long as the file."""
+    file.seek(0)
+    count, last = 0, b"\n"
+    while block := file.read(2**20):
+        count, last = count + block.count(b"\n"), block[-1:]
+    return count + (last != b"\n")
+
+
+def _bounded(file: TextIO) -> Iterator[str]:
+    count = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        count += 1
+        if len(line) > LONGEST_LINE:
+            raise BadFile(_("Line {n} is longer than a line may be.").format(n=count))
+        yield line
 
 
 def _columns(header: list[str]) -> list[str]:
@@ -88,9 +106,9 @@ def read_rows(path: Path, currency: str) -> Iterator[tuple[int, Row | BadRow]]:
     """(line number, row or what is wrong with it) for each row; prices must be in ``currency``. Raises BadFile."""
     count_lines(path)
     with _open(path) as file:
-        first = file.readline()
+        first = file.readline(LONGEST_LINE)
         file.seek(0)
-        reader = csv.reader(file, delimiter="\t" if "\t" in first and "," not in first else ",")
+        reader = csv.reader(_bounded(file), delimiter="\t" if "\t" in first and "," not in first else ",")
         try:
             names = _columns(next(reader))
         except csv.Error as error:
@@ -115,7 +133,11 @@ def read_rows(path: Path, currency: str) -> Iterator[tuple[int, Row | BadRow]]:
 def _row(line: int, names: list[str], cells: list[str], currency: str) -> Row:
     if len(cells) != len(names):
         raise BadRow(_("{cells} cells where the first line has {names}").format(cells=len(cells), names=len(names)))
-    cell = {name: value.strip() for name, value in zip(names, cells, strict=True)}
+    return build_row(line, {name: value.strip() for name, value in zip(names, cells, strict=True)}, currency)
+
+
+def build_row(line: int, cell: dict[str, str], currency: str) -> Row:
+    """What cells by the names of Google's columns say; id, title and price are among them. Raises BadRow."""
     for name, value in cell.items():
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise BadRow(_("{name} holds bytes that are not text").format(name=name))

@@ -2,6 +2,7 @@
 
 from sellers.models.categories import Attribute, Category
 from sellers.models.channels import Channel, ChannelMember, ChannelTransition, Follow, Role
+from sellers.models.imports import ChannelExport, Import, ImportRow, ImportTransition, PostOrigin
 from sellers.models.posts import Like, Post, PostEdit, PostPicture
 from sellers.models.products import Product, Save, Variant
 
@@ -9,12 +10,17 @@ __all__ = [
     "Attribute",
     "Category",
     "Channel",
+    "ChannelExport",
     "ChannelMember",
     "ChannelTransition",
     "Follow",
+    "Import",
+    "ImportRow",
+    "ImportTransition",
     "Like",
     "Post",
     "PostEdit",
+    "PostOrigin",
     "PostPicture",
     "Product",
     "Role",

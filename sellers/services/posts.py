@@ -24,7 +24,7 @@ MAX_TEXT = 4000
 LONGEST_WAIT = dt.timedelta(days=366)
 
 
-def _check(
+def check_post(
     text: str, pictures: Pictures, product: ProductData | None, *, strict: bool, may_lack_picture: bool = False
 ) -> None:
     """Raises BadPost with all that is wrong; ``strict`` asks for what the public needs."""
@@ -62,7 +62,7 @@ def _write_pictures(post: Post, pictures: Pictures) -> None:
     )
 
 
-def _write_product(post: Post, data: ProductData) -> Product:
+def write_product(post: Post, data: ProductData) -> Product:
     """The product's row and variants; raises BadPost if the channel uses this external id already."""
     columns = data.columns()
     try:
@@ -85,7 +85,8 @@ def _write_product(post: Post, data: ProductData) -> Product:
     return product
 
 
-def _refresh(post: Post) -> None:
+def refresh_post(post: Post) -> None:
+    """The listing of the post's product, if it has one."""
     if product := getattr(post, "product", None):
         refresh_listing([product.pk])
         product.refresh_from_db()
@@ -108,7 +109,7 @@ def create_post(
     ``published_at`` dates a post of ``publish="now"`` back; without ``in_feed`` followers are not shown it as news.
     A channel that is not open yet may publish: its posts are seen from the day it opens.
     """
-    _check(text, pictures, product, strict=publish != "draft")
+    check_post(text, pictures, product, strict=publish != "draft")
     channel = lock_channel(channel.pk)
     post = Post(channel=channel, author=author, text=text.strip(), in_feed=in_feed)
     if isinstance(publish, dt.datetime):
@@ -119,8 +120,8 @@ def create_post(
     post.save()
     _write_pictures(post, pictures)
     if product:
-        post.product = _write_product(post, product)
-        _refresh(post)
+        post.product = write_product(post, product)
+        refresh_post(post)
     return post
 
 
@@ -129,12 +130,13 @@ def _product_data(post: Post) -> ProductData | None:
     return data_of(product) if product else None
 
 
-def _pictures_of(post: Post) -> list[tuple[Picture, str]]:
+def pictures_of(post: Post) -> list[tuple[Picture, str]]:
+    """With what they show, in order."""
     rows = post.pictures.select_related("picture").order_by("position")
     return [(row.picture, row.alt) for row in rows]
 
 
-def _saying(text: str, pictures: Pictures, product: ProductData | None) -> dict[str, object]:
+def saying(text: str, pictures: Pictures, product: ProductData | None) -> dict[str, object]:
     """What a post says, as the history keeps it."""
     return {
         "text": text,
@@ -167,20 +169,20 @@ def edit_post(
         raise TypeError("a product post stays one, a post without a product too")
     if product and before_product:
         product = product.since(before_product)
-    before_pictures = _pictures_of(post)
+    before_pictures = pictures_of(post)
     strict = post.state in (State.SCHEDULED, State.PUBLISHED)
-    _check(text, pictures, product, strict=strict, may_lack_picture=not before_pictures)
-    before = _saying(post.text, before_pictures, before_product)
+    check_post(text, pictures, product, strict=strict, may_lack_picture=not before_pictures)
+    before = saying(post.text, before_pictures, before_product)
     clean = [(picture, alt.strip()) for picture, alt in pictures]
-    if before == _saying(text.strip(), clean, product):
+    if before == saying(text.strip(), clean, product):
         return post
     PostEdit.objects.create(post=post, version=post.version, before=before, by=by)
     post.text, post.version, post.edited_at = text.strip(), post.version + 1, timezone.now()
     post.save(update_fields=["text", "version", "edited_at"])
     _write_pictures(post, clean)
     if product:
-        post.product = _write_product(post, product)
-    _refresh(post)
+        post.product = write_product(post, product)
+    refresh_post(post)
     return post
 
 
@@ -194,7 +196,7 @@ def reorder_pictures(*, post: Post, by: User, picture_ids: list[int]) -> Post:
     for position, pk in enumerate(picture_ids):
         rows[pk].position = position
     PostPicture.objects.bulk_update(rows.values(), ["position"])
-    _refresh(post)
+    refresh_post(post)
     return post
 
 
@@ -207,7 +209,7 @@ def _in_state(post: Post, *states: str) -> Post:
 
 
 def _check_ready(post: Post) -> None:
-    _check(post.text, _pictures_of(post), _product_data(post), strict=True)
+    check_post(post.text, pictures_of(post), _product_data(post), strict=True)
 
 
 @transaction.atomic
@@ -217,7 +219,7 @@ def publish_post(*, post: Post, by: User) -> Post:
     _check_ready(post)
     post.state, post.published_at, post.publish_at = State.PUBLISHED, timezone.now(), None
     post.save(update_fields=["state", "published_at", "publish_at"])
-    _refresh(post)
+    refresh_post(post)
     return post
 
 
@@ -247,7 +249,7 @@ def archive_post(*, post: Post, by: User) -> Post:
     post = _in_state(post, State.PUBLISHED)
     post.state = State.ARCHIVED
     post.save(update_fields=["state"])
-    _refresh(post)
+    refresh_post(post)
     return post
 
 
@@ -257,7 +259,7 @@ def restore_post(*, post: Post, by: User) -> Post:
     post = _in_state(post, State.ARCHIVED)
     post.state = State.PUBLISHED
     post.save(update_fields=["state"])
-    _refresh(post)
+    refresh_post(post)
     return post
 
 

@@ -1,0 +1,1 @@
+"""What sellers bring: archives, tables and Telegram's exports, read in pieces. Knows nothing of the database."""
