@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sellers', '0003_feed_by_channel'),
+        ('sellers', '0004_imports'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sellers', '0004_parity'),
+        ('sellers', '0005_holidays_and_low_stock'),
         ('shop', '0004_own_searches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
