@@ -6,11 +6,15 @@ from django.contrib.admin.helpers import ActionForm
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import outbox
-from core.models import AuditEntry, OutboxMessage
+from core.filters import BetweenDays, Capped, by_value
+from core.folding import fold
+from core.models import AUDIT_WORDS, AuditEntry, OutboxMessage
 from core.queues import Queue
 
 
@@ -60,7 +64,31 @@ class OutboxAdmin(Queue, ReadOnly):
 
 @admin.register(AuditEntry)
 class AuditAdmin(ReadOnly):
-    list_display = ("at", "actor_name", "verb", "subject_type", "subject_name", "subject_pk", "reason")
-    list_filter = ("verb", "subject_type", ("at", admin.DateFieldListFilter))
-    search_fields = ("actor_name", "actor_pk", "subject_name", "subject_pk", "reason", "verb")
-    ordering = ("-pk",)
+    """Who did it and to what lead to all entries of theirs; words are searched for in one index."""
+
+    list_display = ("at", "actor", "verb", "subject_type", "subject", "reason")
+    list_filter = (by_value("verb", _("what was done")), by_value("subject_type", _("kind of subject")), BetweenDays)
+    search_fields = ("reason",)  # the field is shown; get_search_results says how it is searched
+    search_help_text = _("Words of the actor, the subject, what was done, or the reason")
+    ordering = ("-at", "-pk")
+    paginator = Capped
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        queryset = queryset.alias(words=AUDIT_WORDS)
+        for word in fold(search_term).split():
+            queryset = queryset.filter(words__contains=word)
+        return queryset, False
+
+    @admin.display(description=_("actor"))
+    def actor(self, entry: AuditEntry) -> str:
+        if not entry.actor_pk:
+            return "·"
+        query = urlencode({"actor_pk__exact": entry.actor_pk})
+        return format_html('<a href="?{}">{}</a>', query, entry.actor_name)
+
+    @admin.display(description=_("subject"))
+    def subject(self, entry: AuditEntry) -> str:
+        query = urlencode({"subject_type__exact": entry.subject_type, "subject_pk__exact": entry.subject_pk})
+        return format_html('<a href="?{}">{} ({})</a>', query, entry.subject_name, entry.subject_pk)

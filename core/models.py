@@ -5,10 +5,14 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from core.folding import Folded, Joined
+
+AUDIT_WORDS = Folded(Joined("actor_name", "verb", "subject_name", "subject_pk", "reason"))
 
 
 def new_key() -> str:
@@ -148,6 +152,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_pk", "-id"], name="audit_of_subject"),
             models.Index(fields=["actor_pk", "-id"], name="audit_by_actor"),
+            models.Index(fields=["verb", "-id"], name="audit_by_verb"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            GinIndex(OpClass(AUDIT_WORDS, name="gin_trgm_ops"), name="audit_words"),
         ]
 
     def __str__(self) -> str:

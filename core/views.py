@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -121,6 +122,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /dashboard/",
         "Disallow: /search/",
         "Disallow: /admin/",
+        f"Sitemap: {settings.SITE_URL}{reverse('shop:sitemaps')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from payments.views import attempts, card_refunds, desk, paying, pictures, requests, slips, steps, wallet
+from payments.views import (
+    attempts,
+    card_refunds,
+    desk,
+    orders,
+    paying,
+    pictures,
+    requests,
+    slips,
+    steps,
+    wallet,
+)
 
 app_name = "payments"
 
@@ -20,6 +31,7 @@ request_urls = [
 desk_urls = [
     path("", desk.money, name="desk"),
     path("requests/", desk.requests, name="desk_requests"),
+    path("orders/", orders.order_list, name="orders"),
     path("requests/new/", desk.request_new, name="request_new"),
     path("requests/fields/", desk.request_fields, name="request_fields"),
     path("slips/", slips.slips, name="slips"),

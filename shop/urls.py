@@ -1,7 +1,10 @@
 """Addresses of the buyer's front."""
 
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import URLPattern, path
+from django.views.decorators.cache import cache_control
 
+from shop.sitemaps import SITEMAPS
 from shop.views import (
     ads,
     alerts,
@@ -10,6 +13,7 @@ from shop.views import (
     compare,
     deeds,
     feed,
+    feeds,
     lists,
     person,
     picks,
@@ -69,4 +73,15 @@ urlpatterns += [
     path("@<str:handle>/mute/", switches.mute, name="mute"),
     path("@<str:handle>/posts/<int:pk>/", channel.post, name="post"),
     path("@<str:handle>/posts/<int:pk>/like/", switches.like, name="like"),
+]
+
+# What programs read.
+_cached = cache_control(public=True, max_age=3600)
+urlpatterns += [
+    path("@<str:handle>/feed.atom", feeds.channel_atom, name="channel_atom"),
+    path("@<str:handle>/products.csv", feeds.products_csv, name="products_csv"),
+    path("@<str:handle>/products.xml", feeds.products_xml, name="products_xml"),
+    path("c/<slug:slug>/feed.atom", feeds.category_atom, name="category_atom"),
+    path("sitemap.xml", _cached(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "shop:sitemap"}, name="sitemaps"),
+    path("sitemap-<str:section>.xml", _cached(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

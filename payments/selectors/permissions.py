@@ -9,7 +9,7 @@ from payments.machine import BY_VERB, IN_ESCROW, MOVES, State, Who
 from payments.models import Dispute, MoneyRequest, RefundOffer
 from sellers.models import ChannelMember, Role
 
-_SHOWS_ADDRESS = (*IN_ESCROW, State.RELEASED, State.SPLIT)
+SHOWS_ADDRESS = (*IN_ESCROW, State.RELEASED, State.SPLIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _open_needs(request: MoneyRequest, asked: set[str]) -> set[str]:
 def visible_address(request: MoneyRequest, person: User) -> dict[str, str] | None:
     """Where to send it: the buyer always sees what she gave, the team from paid on, nobody else ever."""
     standing = get_standing(request, person)
-    if standing.is_buyer or (standing.may_look and request.state in _SHOWS_ADDRESS):
+    if standing.is_buyer or (standing.may_look and request.state in SHOWS_ADDRESS):
         address: dict[str, str] | None = request.address
         return address
     return None

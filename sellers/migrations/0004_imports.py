@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'export of a channel',
                 'verbose_name_plural': 'exports of channels',
-                'indexes': [models.Index(models.F('expires_at'), condition=models.Q(('state', 'ready')), name='export_expires')],
+                'indexes': [models.Index(models.F('expires_at'), condition=models.Q(('state', 'ready')), name='channel_export_expires')],
                 'constraints': [models.UniqueConstraint(models.F('channel'), condition=models.Q(('state', 'running')), name='one_export_at_a_time')],
             },
         ),

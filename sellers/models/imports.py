@@ -193,7 +193,7 @@ class ChannelExport(models.Model):
         constraints = [
             models.UniqueConstraint("channel", condition=models.Q(state="running"), name="one_export_at_a_time")
         ]
-        indexes = [models.Index("expires_at", name="export_expires", condition=models.Q(state="ready"))]
+        indexes = [models.Index("expires_at", name="channel_export_expires", condition=models.Q(state="ready"))]
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.state}"

@@ -1,11 +1,14 @@
 """The audit log only grows."""
 
+import datetime as dt
+
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from core import audit
-from core.models import AuditEntry
+from core.models import AUDIT_WORDS, AuditEntry
 
 
 def test_an_entry_says_who_what_and_why(shopper, staff):
@@ -31,6 +34,65 @@ def test_the_database_refuses_to_change_it(shopper, change):
     ):
         change(AuditEntry.objects.all())
     assert AuditEntry.objects.get() == entry
+
+
+STATEMENTS = (
+    "UPDATE core_auditentry SET reason = 'other'",
+    "DELETE FROM core_auditentry",
+    "UPDATE core_auditentry SET at = now() - interval '1 day', actor_name = 'somebody else'",
+)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_plain_sql_does_not_change_it_either(shopper, statement):
+    entry = audit.log(actor=None, verb="expired", subject=shopper)
+    with (
+        pytest.raises(ProgrammingError, match="Cannot update or delete"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    entry.refresh_from_db()
+    assert entry.reason == ""
+
+
+LIST = "/admin/core/auditentry/"
+
+
+def found(client, **query: str) -> list[str]:
+    return [entry.reason for entry in client.get(LIST, query).context["cl"].result_list]
+
+
+def test_staff_find_entries_by_each_of_their_facts(shopper, staff, staff_client, django_assert_num_queries):
+    audit.log(actor=staff, verb="unlocked", subject=shopper, reason="She called")
+    audit.log(actor=staff, verb="suspended", subject=staff, reason="كتاب ۱۲")
+    audit.log(actor=None, verb="expired", subject=shopper, reason="Too late")
+    assert found(staff_client) == ["Too late", "كتاب ۱۲", "She called"]
+    assert found(staff_client, actor_pk__exact=str(staff.pk)) == ["كتاب ۱۲", "She called"]
+    subject = {"subject_type__exact": "accounts.user", "subject_pk__exact": str(shopper.pk)}
+    assert found(staff_client, **subject) == ["Too late", "She called"]
+    assert found(staff_client, verb="expired") == ["Too late"]
+    assert found(staff_client, q="کتاب 12") == ["كتاب ۱۲"]  # Persian letters and Latin digits
+    assert found(staff_client, q="called sara") == ["She called"]
+    today = timezone.localdate()
+    assert found(staff_client, since=str(today), until=str(today)).__len__() == 3
+    assert found(staff_client, until=str(today - dt.timedelta(days=1))) == []
+    assert found(staff_client, since="yesterday") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_however_long_it_is(shopper, staff_client, count, django_assert_num_queries):
+    for number in range(count):
+        audit.log(actor=None, verb=f"verb {number}", subject=shopper)
+    with django_assert_num_queries(7):  # session, factor, count, rows, values of two filters, queues of the frame
+        staff_client.get(LIST, {"q": "verb"})
+
+
+def test_a_long_log_is_searched_by_its_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = AuditEntry.objects.alias(words=AUDIT_WORDS).filter(words__contains="SARA").explain()
+    assert "audit_words" in plan
 
 
 def test_staff_search_and_cannot_write(shopper, staff, staff_client):

@@ -45,7 +45,7 @@ def test_a_passkey_and_the_loss_of_the_phone(open_page: OpenPage, market: Market
 
     sign_out(page)
     page.goto(f"{site}/accounts/login/", wait_until="domcontentloaded")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{site}/")
 
     sign_out(page)
@@ -54,7 +54,7 @@ def test_a_passkey_and_the_loss_of_the_phone(open_page: OpenPage, market: Market
     sign_in(page, address, PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("One more proof")
     page.get_by_label("Code from your app, or a recovery code").fill(codes[0])
-    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site}/")
     page.goto(f"{site}/accounts/security/", wait_until="domcontentloaded")
     expect(page.get_by_role("link", name="Recovery codes")).to_contain_text("9 left")
