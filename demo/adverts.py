@@ -19,9 +19,10 @@ AMOUNTS = {
     "TWD": (12, 250, 2_500, 9_000, 800),
 }
 PACKAGES = (
-    ({"en": "A week on the shop tab", "fa": "یک هفته در صفحهٔ بازار"}, ["tab"], 7, 1),
-    ({"en": "Two weeks everywhere", "fa": "دو هفته همه‌جا"}, PLACES, 14, 3),
+    ({"en": "A week on the shop tab", "fa": "یک هفته در صفحهٔ بازار", "zh-hant": "商店首頁一週"}, ["tab"], 7, 1),
+    ({"en": "Two weeks everywhere", "fa": "دو هفته همه‌جا", "zh-hant": "全站兩週"}, PLACES, 14, 3),
 )
+PURPOSE = {"en": "New things before the holidays", "fa": "کالاهای تازه پیش از عید", "zh-hant": "過年前的新商品"}
 
 
 def make_ads(text: MarketText, *, channels: Mapping[str, Channel], staff: User, now: dt.datetime) -> None:
@@ -43,8 +44,8 @@ def _owner(channel: Channel) -> User:
 
 
 def _apply(channel: Channel, amount_minor: int, text: MarketText) -> CreditApplication:
-    by, purpose = _owner(channel), {"en": "New things before the holidays", "fa": "کالاهای تازه پیش از عید"}
-    draft = ads.save_draft(channel=channel, by=by, amount_minor=amount_minor, purpose=purpose[text.language])
+    by = _owner(channel)
+    draft = ads.save_draft(channel=channel, by=by, amount_minor=amount_minor, purpose=PURPOSE[text.language])
     return ads.send_application(application=draft, by=by, consents=True)
 
 

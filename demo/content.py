@@ -1,7 +1,8 @@
 """The demo market as text: what is sold (one catalogue) and how each language says it (a voice).
 
 `market/catalogue/*.toml` knows no language. `market/<language>/` holds a voice: `market.toml` and one file a
-channel. A new language is a new folder with the same keys.
+channel. A new language is a new folder with the same keys; with `channels` in its `market.toml` it speaks for some of
+the catalogue's only.
 """
 
 import tomllib
@@ -133,12 +134,14 @@ def languages() -> list[str]:
     return sorted(path.parent.name for path in MARKET.glob("*/market.toml"))
 
 
-def load(language: str) -> MarketText:
-    """The market in one language. Raises `ContentError` naming what is missing or left over."""
+def load(language: str, *, currency: str = "") -> MarketText:
+    """The market in one language, with the voice's own currency unless another is asked for. Raises `ContentError`
+    naming what is missing or left over."""
     frame = Source.read("market.toml")
     voice = Source.read(f"{language}/market.toml")
-    currency = voice.text("currency")
-    channels = tuple(_channel(key, language, currency) for key in frame.need("channels"))
+    currency = currency or voice.text("currency")
+    keys = voice.values.get("channels") or frame.need("channels")
+    channels = tuple(_channel(key, language, currency) for key in keys)
     logins = voice.table("logins")
     return MarketText(
         language=voice.text("language"),
@@ -259,15 +262,18 @@ def _post(entry: Source, told: Source, hue: int) -> PostText:
 
 
 def _promos(frame: Source, voice: Source, channels: tuple[ChannelText, ...]) -> tuple[PromoText, ...]:
-    words, promos = voice.table("promos"), []
+    """Those of the channels the voice speaks for."""
+    words, promos, silent = voice.table("promos"), [], set(frame.need("channels")) - {each.key for each in channels}
     targets = {channel.key for channel in channels}
     targets |= {f"{channel.key}/{product.key}" for channel in channels for product in channel.products}
     for entry in frame.each("promos"):
-        said = words.table(entry.text("key"))
         target, hue = entry.text("target"), entry.need("hue")
+        channel, _, product = target.partition("/")
+        if channel in silent:
+            continue
         if target not in targets:
             raise ContentError(f"{entry.where}: there is no {target!r}")
-        channel, _, product = target.partition("/")
+        said = words.table(entry.text("key"))
         picture = _recipe(entry, entry.text("picture"), hue)
         promos.append(
             PromoText(entry.text("key"), said.text("headline"), said.text("subline"), channel, product, hue, picture)

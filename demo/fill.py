@@ -20,7 +20,7 @@ from demo.content import ChannelText, MarketText, Person, PostText, ProductText,
 from demo.group import make_group
 from demo.logins import LANGUAGES, MAIL, PASSWORD, enroll, write_logins
 from demo.pictures import Gallery
-from demo.shelf import load_shelf
+from demo.shelf import load_taiwan
 from demo.talks import make_talks
 from demo.visitors import count_visits, make_visits
 from insights import services as insights
@@ -54,9 +54,9 @@ class Filling:
 @transaction.atomic
 def fill(*, quick: bool = False) -> None:
     """The whole market in every language that has a voice, or nothing; ``quick`` paints plain pictures instead of drawing."""
-    texts, shelf = [load(language) for language in LANGUAGES], load_shelf()
+    texts = [load_taiwan() if language == "zh-hant" else load(language) for language in LANGUAGES]
     work = Filling(Gallery(quick=quick))
-    total = sum(len(channel.products) + len(channel.posts) for text in [*texts, shelf] for channel in text.channels)
+    total = sum(len(channel.products) + len(channel.posts) for text in texts for channel in text.channels)
     work.progress = tqdm(total=total, desc=_("Demo market"), unit=_("posts"), leave=False)
     _make_logins(work, texts)
     for text in texts:
@@ -73,8 +73,6 @@ def fill(*, quick: bool = False) -> None:
         _make_showcase(work, text)
         ids = [person.pk for person in people]
         make_visits(market=text.market, language=text.language, people=ids, now=work.now)
-    for channel in shelf.channels:
-        _make_channel(work, shelf, channel)
     work.progress.close()
     work.gallery.draw_first()
     _picture_categories()

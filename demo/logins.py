@@ -17,7 +17,7 @@ from django.conf import settings
 from accounts.models import User
 from sellers.models import Channel
 
-LANGUAGES = ("en", "fa")
+LANGUAGES = ("en", "fa", "zh-hant")
 PASSWORD = "a-cloth-on-the-ground"  # noqa: S105 - printed at every start, on purpose
 MAIL = "demo.bisat.example"
 

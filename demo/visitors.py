@@ -33,7 +33,11 @@ WAYS = {
     Place.DIRECT: 5,
 }
 EVENING = (1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 6, 5, 5, 6, 7, 9, 12, 14, 13, 8, 3)  # of a day's looks, by its hours
-SEARCHES = {"us": ("mug", "linen", "candle", "lamp", "moon boots"), "ir": ("گلدان", "فنجان", "شمع", "چکمه")}
+SEARCHES = {
+    "us": ("mug", "linen", "candle", "lamp", "moon boots"),
+    "ir": ("گلدان", "فنجان", "شمع", "چکمه"),
+    "tw": ("茶壺", "圍巾", "相機", "蜂蜜", "雪靴"),
+}
 
 
 def make_visits(*, market: str, language: str, people: Sequence[int], now: dt.datetime) -> None:

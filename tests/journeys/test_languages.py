@@ -1,4 +1,4 @@
-"""Every page a Persian meets is Persian: words, direction, nothing wider than the phone."""
+"""Every page somebody meets speaks her language: words, direction, nothing wider than the phone."""
 
 import re
 from collections import deque
@@ -16,6 +16,8 @@ pytestmark = pytest.mark.journey
 OpenPage = Callable[..., Page]
 MOST = 150
 SAMPLE = 25
+FEW = 50  # pages of a language whose catalogue and direction are those of others
+DIRECTIONS = {"fa": "rtl", "zh-hant": "ltr"}
 # News leads on to talks with people of any language.
 LEFT_OUT = re.compile(r"^/(admin|static|media|kit)/|/logout/|/export|/healthz|^/news/\d")
 ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
@@ -25,6 +27,7 @@ VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 ALLOWED = {
     *("XS", "XL", "XXL", "JPEG", "PDF", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
 }  # fmt: skip
+OWN = {"zh-hant": {"Bisat", "App", "Wi", "Fi", "NT", "US"}}  # words that a language borrows
 # Addresses, links, handles, hashtags, and what is set apart in a sentence because it is somebody's own words.
 NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+|\u2068[^\u2069]*\u2069")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -38,14 +41,14 @@ class Reader(HTMLParser):
         self.theirs: list[bool] = []
         self.words: list[str] = []
         self.links: list[str] = []
-        self.direction = ""
+        self.language = self.direction = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "html":
-            self.direction = given.get("dir", "")
-        theirs = tag in SKIPPED or given.get("translate") == "no" or given.get("lang", "fa") != "fa"
+            self.language, self.direction = given.get("lang", ""), given.get("dir", "")
+        theirs = tag in SKIPPED or given.get("translate") == "no" or given.get("lang", self.language) != self.language
         theirs = theirs or any(self.theirs) or (tag != "html" and given.get("dir") in ("auto", "ltr"))
         if not theirs:
             self.words += [given[name] for name in ATTRIBUTES if name in given]
@@ -65,10 +68,10 @@ class Reader(HTMLParser):
     @property
     def latin(self) -> list[str]:
         found = [word for text in self.words for word in LATIN.findall(NEITHER.sub(" ", text))]
-        return [word for word in found if word not in ALLOWED]
+        return [word for word in found if word not in ALLOWED | OWN.get(self.language, set())]
 
 
-def crawl(request: APIRequestContext, start: list[str], but: str) -> Iterator[tuple[str, Reader]]:
+def crawl(request: APIRequestContext, start: list[str], but: tuple[str, ...]) -> Iterator[tuple[str, Reader]]:
     """Pages reachable by links, breadth first, each address once; of long lists a page or two."""
     known, waiting, kinds = set(start), deque(start), {}
     while waiting and len(known) <= MOST * 4:
@@ -85,7 +88,7 @@ def crawl(request: APIRequestContext, start: list[str], but: str) -> Iterator[tu
             if (
                 f"{parts.scheme}://{parts.netloc}" != urljoin(response.url, "/").rstrip("/")
                 or LEFT_OUT.search(parts.path)
-                or (but and parts.path.startswith(but))
+                or parts.path.startswith(but)
             ):
                 continue
             name = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -97,26 +100,32 @@ def crawl(request: APIRequestContext, start: list[str], but: str) -> Iterator[tu
                 waiting.append(name)
 
 
-def read(page: Page, start: list[str], but: str = "") -> tuple[list[str], dict[str, list[str]]]:
-    """Addresses read, and what is not Persian on them."""
+def read(
+    page: Page, language: str, start: list[str], *, but: tuple[str, ...] = (), most: int = MOST
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Addresses read, and what is not of the language on them."""
     visited, wrong = [], {}
     for address, reader in crawl(page.context.request, start, but):
         visited.append(address)
-        if reader.direction != "rtl" or reader.latin:
-            wrong[address] = reader.latin or [f"dir={reader.direction}"]
-        if len(visited) == MOST:
+        if (reader.language, reader.direction) != (language, DIRECTIONS[language]) or reader.latin:
+            wrong[address] = reader.latin or [f"lang={reader.language} dir={reader.direction}"]
+        if len(visited) == most:
             break
     return visited, wrong
 
 
-def test_a_guest_reads_persian_everywhere(open_page: OpenPage, market: Market):
-    page = open_page("phone", "fa")
-    page.context.add_cookies([{"name": "django_language", "value": "fa", "url": market.address}])
-    visited, wrong = read(page, ["/", "/search/", "/search/?q=زززززز", "/me/", "/feed/", "/saved/", "/following/"])
+@pytest.mark.parametrize(("language", "nothing", "most"), [("fa", "زززززز", MOST), ("zh-hant", "龘龘龘龘", FEW)])
+def test_a_guest_reads_her_language_everywhere(
+    open_page: OpenPage, market: Market, language: str, nothing: str, most: int
+):
+    page = open_page("phone", language)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": market.address}])
+    start = ["/", "/search/", f"/search/?q={nothing}", "/me/", "/feed/", "/saved/", "/following/"]
+    visited, wrong = read(page, language, start, most=most)
     assert wrong == {}
-    assert len(visited) > 60
+    assert len(visited) > 0.4 * most
     wide = {}
-    for address in visited[:: max(1, len(visited) // SAMPLE)]:
+    for address in visited[:: max(1, MOST // SAMPLE)]:
         page.goto(address)
         if sideways := overflow(page):
             wide[address] = sideways
@@ -139,7 +148,8 @@ def test_a_seller_reads_persian_everywhere(open_page: OpenPage, market: Market):
             "/accounts/",
             "/accounts/security/",
         ]
-        visited, wrong = read(page, start, but=market.logins["rival"]["desk_en"])
+        others = (market.logins["rival"]["desk_en"], market.logins["rival"]["desk_zh-hant"])
+        visited, wrong = read(page, "fa", start, but=others)
         assert wrong == {}
         assert len([address for address in visited if address.startswith("/dashboard/")]) > 12
         wide = {}

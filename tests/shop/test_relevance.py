@@ -44,7 +44,7 @@ def _write(text: content.MarketText) -> Iterator[tuple[int, str]]:
 @pytest.fixture
 def keys(taxonomy) -> list[tuple[str, str, int]]:
     """Language, key and id of every product."""
-    texts = {"en": content.load("en"), "fa": content.load("fa"), "zh": shelf.load_shelf()}
+    texts = {"en": content.load("en"), "fa": content.load("fa"), "zh": shelf.load_taiwan()}
     keys = [(language, key, pk) for language, text in texts.items() for pk, key in _write(text)]
     search.index_products(pk for _language, _key, pk in keys)
     search.count_words()
