@@ -77,6 +77,14 @@ if DEVELOPMENT:
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if HTTPS else [])
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)  # how many proxies stand in front and append X-Forwarded-For
 
+# --- a seller's desk
+LISTINGS_CHECKED_FIRST: int = env.int(
+    "LISTINGS_CHECKED_FIRST", 3
+)  # products of a new channel that staff see first; 0: none
+LISTING_EDITS_SAMPLED: float = env.float("LISTING_EDITS_SAMPLED", 0.1)  # share of large edits that staff see; 0: none
+LISTING_PRICE_BOUND: int = env.int("LISTING_PRICE_BOUND", 30)  # an edit is large above so many percent of the price
+LISTING_PICTURE_BOUND: int = env.int("LISTING_PICTURE_BOUND", 50)  # ... or with more than so many percent new pictures
+
 # --- rooms, top floor first; tests/test_architecture.py reads this order
 LAYERS = [
     "core",

@@ -34,4 +34,18 @@ register(
         body=_("Everybody can see and follow it."),
         icon="store",
     ),
+    Kind(
+        name="listing_approved",
+        group=Group.CHANNEL,
+        title=_("{product} is out"),
+        body=_("Staff approved it: everybody can see it now."),
+        icon="package-check",
+    ),
+    Kind(
+        name="listing_sent_back",
+        group=Group.CHANNEL,
+        title=_("{product} needs a change"),
+        body=_("Nobody else sees it now. Staff wrote: {reason}"),
+        icon="undo-2",
+    ),
 )

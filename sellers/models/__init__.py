@@ -1,18 +1,24 @@
 """Channels, what they sell, what they say, and who follows them."""
 
+from sellers.models.bulk import BulkEdit, BulkRow
 from sellers.models.categories import Attribute, Category
 from sellers.models.channels import Channel, ChannelMember, ChannelTransition, Follow, Role
+from sellers.models.checks import ListingCheck, ListingStep
 from sellers.models.posts import Like, Post, PostEdit, PostPicture
 from sellers.models.products import Product, Save, Variant
 
 __all__ = [
     "Attribute",
+    "BulkEdit",
+    "BulkRow",
     "Category",
     "Channel",
     "ChannelMember",
     "ChannelTransition",
     "Follow",
     "Like",
+    "ListingCheck",
+    "ListingStep",
     "Post",
     "PostEdit",
     "PostPicture",

@@ -25,6 +25,7 @@ from sellers.selectors.channels import (
 from sellers.selectors.posts import (
     DeskPost,
     Todo,
+    get_check,
     get_dashboard_post,
     get_dashboard_posts,
     get_own_post,
@@ -44,6 +45,7 @@ __all__ = [
     "forget_categories",
     "get_category_tree",
     "get_channel_stats",
+    "get_check",
     "get_city_names",
     "get_dashboard_post",
     "get_dashboard_posts",

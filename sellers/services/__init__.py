@@ -1,6 +1,7 @@
 """What sellers and shoppers do to channels, posts and products. All of it is atomic and keyword-only."""
 
 from sellers.selectors import forget_categories
+from sellers.services.approving import approve_listing, reject_listing
 from sellers.services.catalogue import BadFile, ImportReport, count_lines, import_catalogue
 from sellers.services.channels import (
     approve_channel,
@@ -37,7 +38,6 @@ from sellers.services.posts import (
     create_post,
     delete_draft,
     edit_post,
-    publish_due_posts,
     publish_post,
     reorder_pictures,
     restore_post,
@@ -45,6 +45,7 @@ from sellers.services.posts import (
     unschedule_post,
 )
 from sellers.services.products import ProductData, VariantData, data_of, set_stock
+from sellers.services.publishing import publish_due_posts
 from sellers.services.stock import give_back_units, take_units
 from sellers.services.taxonomy import load_taxonomy
 from sellers.services.team import add_member, change_role, remove_member, transfer_ownership
@@ -66,6 +67,7 @@ __all__ = [
     "VariantData",
     "add_member",
     "approve_channel",
+    "approve_listing",
     "archive_post",
     "can_change_state",
     "change_role",
@@ -90,6 +92,7 @@ __all__ = [
     "publish_post",
     "refresh_channel",
     "refresh_listing",
+    "reject_listing",
     "remove_member",
     "reopen_channel",
     "reorder_pictures",

@@ -16,6 +16,7 @@ from sellers import selectors
 from sellers.catalogue.reader import BadFile, BadRow, Row, count_lines, read_rows
 from sellers.catalogue.rules import OTHER, guess_leaf
 from sellers.models import Attribute, Category, Channel, Post, PostEdit, Product
+from sellers.services import approving
 from sellers.services.errors import Problems
 from sellers.services.listing import refresh_listing
 from sellers.services.locks import lock_channel
@@ -75,6 +76,7 @@ class _Job:
     category: Category | selectors.CategoryNode | None
     announce: bool
     stock: int
+    is_checked: bool
     tree: selectors.CategoryTree
     on_error: Callable[[int, str], None]
 
@@ -97,6 +99,7 @@ def import_catalogue(
     category: Category | None = None,
     announce: bool = False,
     stock: int = 1,
+    is_checked: bool = False,
     on_progress: Callable[[int], None] | None = None,
     on_error: Callable[[int, str], None] | None = None,
 ) -> ImportReport:
@@ -104,13 +107,13 @@ def import_catalogue(
 
     ``category`` is a leaf for all rows; without one new rows are filed by their words, and a known product stays
     where it is. ``stock`` is what "in stock" means where the file has no quantity: a known product that has some
-    keeps its number. ``announce`` shows new posts in followers' feeds. ``on_progress`` gets the line reached,
-    ``on_error`` line and reason of each refused row. Raises BadFile before anything is written.
+    keeps its number. ``announce`` shows new posts in followers' feeds; with ``is_checked`` none waits for staff.
+    ``on_progress`` gets the line reached, ``on_error`` line and reason of each refused row. Raises BadFile before
+    anything is written.
     """
     started = time.monotonic()
-    job = _Job(
-        channel, author, category, announce, stock, selectors.get_category_tree(), on_error or (lambda *_args: None)
-    )
+    tree, on_error = selectors.get_category_tree(), on_error or (lambda *_args: None)
+    job = _Job(channel, author, category, announce, stock, is_checked, tree, on_error)
     report = ImportReport()
     for rows in _chunks(_good_rows(job, path, report)):
         report.add(_import_rows(job, rows))
@@ -248,30 +251,22 @@ def _attributes(row: Row, asked: dict[str, Attribute]) -> tuple[dict[str, str], 
 
 
 def _write_new(job: _Job, new: Iterable[tuple[Row, ProductData]]) -> list[int]:
-    """Published at once, without pictures: these are the seller's to add."""
+    """Published at once or waiting for staff, without pictures: these are the seller's to add."""
     now = timezone.now()
     rows = list(new)
+    is_held = bool(rows) and not job.is_checked and approving.has_to_wait(job.channel)
+    columns = {"state": Post.State.WAITING} if is_held else {"state": Post.State.PUBLISHED, "published_at": now}
     posts = Post.objects.bulk_create(
-        Post(
-            channel=job.channel,
-            author=job.author,
-            text=row.text,
-            state=Post.State.PUBLISHED,
-            published_at=now,
-            in_feed=job.announce,
-        )
+        Post(channel=job.channel, author=job.author, text=row.text, in_feed=job.announce, **columns)
         for row, _data in rows
     )
     products = Product.objects.bulk_create(
         Product(
-            post=post,
-            channel=job.channel,
-            currency=job.channel.currency,
-            market=job.channel.market,
-            **data.columns(),
+            post=post, channel=job.channel, currency=job.channel.currency, market=job.channel.market, **data.columns()
         )
         for post, (_row, data) in zip(posts, rows, strict=True)
     )
+    approving.open_checks(posts, by=job.author)
     return [product.pk for product in products]
 
 
