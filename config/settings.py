@@ -84,6 +84,7 @@ LISTINGS_CHECKED_FIRST: int = env.int(
 LISTING_EDITS_SAMPLED: float = env.float("LISTING_EDITS_SAMPLED", 0.1)  # share of large edits that staff see; 0: none
 LISTING_PRICE_BOUND: int = env.int("LISTING_PRICE_BOUND", 30)  # an edit is large above so many percent of the price
 LISTING_PICTURE_BOUND: int = env.int("LISTING_PICTURE_BOUND", 50)  # ... or with more than so many percent new pictures
+BULK_EDIT_ROWS: int = env.int("BULK_EDIT_ROWS", 2000)  # products of one bulk edit at most
 
 # --- rooms, top floor first; tests/test_architecture.py reads this order
 LAYERS = [
@@ -243,6 +244,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "publish-due-posts": {"task": "sellers.publish_due_posts", "schedule": 15.0},
+    "go-on-with-bulk-edits": {"task": "sellers.go_on_with_bulk_edits", "schedule": 120.0},
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "refresh-popularity": {"task": "shop.refresh_popularity", "schedule": 60.0},
     "recount-popularity": {"task": "shop.refresh_popularity", "schedule": 86400.0, "kwargs": {"everything": True}},

@@ -1,5 +1,6 @@
 """What the dashboard's forms parse and check; nothing is written here."""
 
+from sellers.forms.bulk import BulkForm
 from sellers.forms.channels import OpenChannelForm, SettingsForm, suggest_handle
 from sellers.forms.pictures import OnePicture, Photo, Photos, sign
 from sellers.forms.posts import Editor, PostForm, Start
@@ -7,6 +8,7 @@ from sellers.forms.team import AddMemberForm, RoleForm
 
 __all__ = [
     "AddMemberForm",
+    "BulkForm",
     "Editor",
     "OnePicture",
     "OpenChannelForm",

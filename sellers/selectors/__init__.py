@@ -1,5 +1,13 @@
 """What pages need to know of channels, posts and categories, in a constant number of queries."""
 
+from sellers.selectors.bulk import (
+    BulkCounts,
+    find_product_posts,
+    get_bulk_counts,
+    get_bulk_edits,
+    get_bulk_rows,
+    get_own_bulk,
+)
 from sellers.selectors.categories import (
     CategoryNode,
     CategoryTree,
@@ -36,13 +44,18 @@ from sellers.selectors.posts import (
 __all__ = [
     "CHANNEL_COLUMNS",
     "CHANNEL_SOURCE",
+    "BulkCounts",
     "CategoryNode",
     "CategoryTree",
     "ChannelStats",
     "DeskPost",
     "Todo",
     "attributes_of",
+    "find_product_posts",
     "forget_categories",
+    "get_bulk_counts",
+    "get_bulk_edits",
+    "get_bulk_rows",
     "get_category_tree",
     "get_channel_stats",
     "get_check",
@@ -52,6 +65,7 @@ __all__ = [
     "get_facts",
     "get_followers",
     "get_leaf_choices",
+    "get_own_bulk",
     "get_own_channel",
     "get_own_channels",
     "get_own_post",

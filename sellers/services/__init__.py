@@ -2,6 +2,13 @@
 
 from sellers.selectors import forget_categories
 from sellers.services.approving import approve_listing, reject_listing
+from sellers.services.bulk import (
+    apply_bulk_edit,
+    go_on_with_bulk_edits,
+    preview_bulk_edit,
+    run_bulk_edit,
+    undo_bulk_edit,
+)
 from sellers.services.catalogue import BadFile, ImportReport, count_lines, import_catalogue
 from sellers.services.channels import (
     approve_channel,
@@ -66,6 +73,7 @@ __all__ = [
     "StalePost",
     "VariantData",
     "add_member",
+    "apply_bulk_edit",
     "approve_channel",
     "approve_listing",
     "archive_post",
@@ -82,12 +90,14 @@ __all__ = [
     "follow",
     "forget_categories",
     "give_back_units",
+    "go_on_with_bulk_edits",
     "import_catalogue",
     "is_handle_free",
     "like",
     "load_taxonomy",
     "merge_guest",
     "mute",
+    "preview_bulk_edit",
     "publish_due_posts",
     "publish_post",
     "refresh_channel",
@@ -97,6 +107,7 @@ __all__ = [
     "reopen_channel",
     "reorder_pictures",
     "restore_post",
+    "run_bulk_edit",
     "save",
     "schedule_post",
     "send_back_channel",
@@ -106,6 +117,7 @@ __all__ = [
     "suspend_channel",
     "take_units",
     "transfer_ownership",
+    "undo_bulk_edit",
     "unfollow",
     "unlike",
     "unmute",
