@@ -2,16 +2,19 @@
 
 import datetime as dt
 import secrets
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import get_day_names
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from chat.models import Label, OfficeHours, Report, SavedReply
 from chat.models.messages import MAX_TEXT
 from core.money import babel_locale
-from payments.forms import AddressForm, KeyedForm, Thing, things_of
+from payments import services as payments
+from payments.forms import AddressForm, KeyedForm, Thing, code_field, things_of
 from payments.models import Address
 from sellers.forms.fields import CountField
 from sellers.models import Product, Variant
@@ -38,12 +41,21 @@ class MessageForm(forms.Form):
     product = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
 
+class TypedCode(NamedTuple):
+    """A coupon's code as typed: what it takes off, or why it takes nothing off."""
+
+    code: str
+    off_minor: int = 0
+    why: str = ""
+
+
 class BuyForm(KeyedForm):
     """How a shopper wants a thing; ``thing`` is a payments.forms.Thing's token, ``address`` NEW or a saved one's key.
 
     With ``is_sum_only`` nothing is checked: the form is as typed, and its sum is shown.
     """
 
+    coupon = code_field(required=False)
     address = forms.ChoiceField(
         label=_("Where to"), widget=forms.RadioSelect, error_messages={"required": _("Say where to send it.")}
     )
@@ -53,6 +65,7 @@ class BuyForm(KeyedForm):
         data: Any = None,
         *,
         product: Product,
+        person: User,
         addresses: list[Address],
         start: dict[str, str],
         variant: int | None = None,
@@ -62,12 +75,13 @@ class BuyForm(KeyedForm):
         wanted = f"{product.pk}-{variant}"
         chosen = wanted if wanted in self.things else next(iter(self.things), "")
         saved = {str(address.pk): address for address in addresses}
-        initial = {"thing": chosen, "quantity": 1, "address": next(iter(saved), NEW)}
+        initial = {"thing": chosen, "quantity": 1, "coupon": "", "address": next(iter(saved), NEW)}
         if data is not None and is_sum_only:
             initial |= {name: data[name] for name in ("key", *initial) if name in data}
             start |= {name: data[f"to-{name}"] for name in Address.FIELDS if f"to-{name}" in data}
             data = None
         super().__init__(data, initial=initial)
+        self.channel, self.person = product.channel, person
         self.fields["thing"] = forms.ChoiceField(label=_("Which one"), choices=[(name, name) for name in self.things])
         self.fields["quantity"] = CountField(label=_("How many"))
         self.fields["address"].choices = [(name, name) for name in (*saved, NEW)]  # type: ignore[attr-defined]
@@ -83,13 +97,30 @@ class BuyForm(KeyedForm):
         return self.things.get(str(self["thing"].value()))
 
     @property
-    def total_minor(self) -> int | None:
-        """What would be paid as typed so far; None for what is no number."""
+    def price_minor(self) -> int | None:
+        """The price as typed so far, before a code; None for what is no number."""
         try:
             quantity = self.fields["quantity"].clean(self["quantity"].value())
         except forms.ValidationError:
             return None
         return self.chosen.price_minor * quantity if self.chosen and quantity else None
+
+    @cached_property
+    def code(self) -> "TypedCode":
+        """What the code as typed does to the price."""
+        code, price = str(self["coupon"].value() or "").strip(), self.price_minor
+        if not code or price is None:
+            return TypedCode(code)
+        try:
+            off = payments.check_coupon(channel=self.channel, person=self.person, code=code, goods_minor=price)
+        except payments.CouponRefused as refusal:
+            return TypedCode(code, why=str(refusal))
+        return TypedCode(code, off)
+
+    @property
+    def total_minor(self) -> int | None:
+        """What would be paid as typed so far."""
+        return None if self.price_minor is None else self.price_minor - self.code.off_minor
 
     def order(self) -> dict[str, Any]:
         """What chat.services.buy takes beside the product; for valid forms."""
@@ -98,6 +129,7 @@ class BuyForm(KeyedForm):
         return {
             "variant": Variant.objects.get(pk=variant) if variant else None,
             "quantity": self.cleaned_data["quantity"],
+            "coupon_code": self.cleaned_data["coupon"],
             "address": saved.as_json() if saved else self.new_address.words(),
         }
 

@@ -77,6 +77,15 @@ if DEVELOPMENT:
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if HTTPS else [])
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)  # how many proxies stand in front and append X-Forwarded-For
 
+# --- a seller's desk
+LISTINGS_CHECKED_FIRST: int = env.int(
+    "LISTINGS_CHECKED_FIRST", 3
+)  # products of a new channel that staff see first; 0: none
+LISTING_EDITS_SAMPLED: float = env.float("LISTING_EDITS_SAMPLED", 0.1)  # share of large edits that staff see; 0: none
+LISTING_PRICE_BOUND: int = env.int("LISTING_PRICE_BOUND", 30)  # an edit is large above so many percent of the price
+LISTING_PICTURE_BOUND: int = env.int("LISTING_PICTURE_BOUND", 50)  # ... or with more than so many percent new pictures
+BULK_EDIT_ROWS: int = env.int("BULK_EDIT_ROWS", 2000)  # products of one bulk edit at most
+
 # --- rooms, top floor first; tests/test_architecture.py reads this order
 LAYERS = [
     "core",
@@ -237,6 +246,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "publish-due-posts": {"task": "sellers.publish_due_posts", "schedule": 15.0},
+    "go-on-with-bulk-edits": {"task": "sellers.go_on_with_bulk_edits", "schedule": 120.0},
     "make-missing-widths": {"task": "core.make_missing_widths", "schedule": 120.0},
     "end-past-holidays": {"task": "sellers.end_past_holidays", "schedule": 300.0},
     "tell-low-stock": {"task": "sellers.tell_low_stock", "schedule": crontab(minute="10")},

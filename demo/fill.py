@@ -181,6 +181,9 @@ def _make_posts(work: Filling, channel: Channel, owner: User, said: ChannelText)
             publish="now",
             published_at=published_at,
         )
+        if post.state == Post.State.WAITING:
+            sellers.approve_listing(check=post.checks.get(), by=work.staff)
+            post.refresh_from_db()
         work.posts.append(post)
         work.progress.update()
     if said.posts:

@@ -19,6 +19,7 @@ from payments.wording import Facts
 from sellers.models import ChannelMember
 
 Row = TypeVar("Row", bound=Model)
+_BESIDE_THE_SUM = ("apply_coupon", "remove_coupon")
 _MAY_HAVE_BEEN_DISPUTED = [state for state in State if state not in (*OPEN, *AT_WORK, State.REFUND_REQUESTED)]
 
 
@@ -110,7 +111,13 @@ class Card:
 
     @cached_property
     def buttons(self) -> list[Button]:
-        return [self._button(verb) for verb in self.verbs]
+        return [self._button(verb) for verb in self.verbs if verb not in _BESIDE_THE_SUM]
+
+    @property
+    def coupon(self) -> Button | None:
+        """The step about a code, which stands by the sum: to use one, or to take it off."""
+        verb = "remove_coupon" if "remove_coupon" in self.verbs else "apply_coupon"
+        return self._button(verb) if verb in self.verbs else None
 
     @property
     def primary(self) -> Button | None:
@@ -183,10 +190,16 @@ def _by_request(rows: QuerySet[Row], requests: Sequence[MoneyRequest], states: C
 
 
 def _verbs(
-    request: MoneyRequest, viewer: User, standing: Standing, offer: RefundOffer | None, dispute: Dispute | None
+    request: MoneyRequest,
+    viewer: User,
+    standing: Standing,
+    offer: RefundOffer | None,
+    dispute: Dispute | None,
 ) -> list[str]:
     """The same as selectors.actions_for without its queries, less what is done in the staff's own pages."""
     needs = {"", "offer" if offer else "no_offer"}
+    if request.coupon_id:
+        needs.add("coupon")
     if dispute and dispute.evidence_until > timezone.now():
         needs.add("evidence_open")
     possible = selectors.possible_actions(request, viewer, standing)

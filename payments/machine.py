@@ -66,6 +66,8 @@ MOVES = (
     Move("drop", (State.DRAFT,), (State.CANCELLED,), (Who.TIMER,)),
     Move("decline", (State.REQUESTED,), (State.DECLINED,), (Who.BUYER,)),
     Move("expire", (State.REQUESTED,), (State.EXPIRED,), (Who.TIMER,)),
+    Move("apply_coupon", (State.REQUESTED,), (), (Who.BUYER,), same_state=True),
+    Move("remove_coupon", (State.REQUESTED,), (), (Who.BUYER,), same_state=True, needs="coupon"),
     Move("pay", (State.REQUESTED,), (State.HELD,), (Who.BUYER, Who.PROVIDER), moves_money=True),
     Move("ship", (State.HELD,), (State.SHIPPED,), (Who.SELLER,)),
     Move("confirm_delivery", (State.SHIPPED,), (State.DELIVERED,), (Who.BUYER,)),
@@ -124,6 +126,13 @@ class PayoutState(models.TextChoices):
     CONFIRMED = "confirmed", _("Arrived")
     RETURNED = "returned", _("Returned by the bank")
 
+
+class CouponState(models.TextChoices):
+    ACTIVE = "active", _("Counts")
+    PAUSED = "paused", _("Paused")
+
+
+COUPON_PAIRS = frozenset({("active", "paused"), ("paused", "active")})
 
 _A, _R, _P = AttemptState, RefundState, PayoutState
 ATTEMPT_OPEN = (_A.CREATED, _A.REDIRECTED, _A.RETURNED, _A.UNKNOWN)

@@ -59,6 +59,20 @@ WORDS = {
         "x",
         is_danger=True,
     ),
+    "apply_coupon": StepWords(
+        _("Use a code"),
+        _("Use a code of {seller}"),
+        _("What it takes off stands on the request, and you pay the rest."),
+        _("The code counts."),
+        "ticket-percent",
+    ),
+    "remove_coupon": StepWords(
+        _("Take the code off"),
+        _("Take the code off?"),
+        _("You are asked for the price without it. Until you pay you can use a code again."),
+        _("The code is off."),
+        "x",
+    ),
     "pay": StepWords(_("Pay {total} safely"), _("Pay safely"), "", _("Paid. Bisat holds the money for you."), "lock"),
     "ship": StepWords(
         _("I shipped it"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from payments.views import (
     attempts,
     card_refunds,
+    coupons,
     desk,
     orders,
     paying,
@@ -35,6 +36,9 @@ desk_urls = [
     path("requests/new/", desk.request_new, name="request_new"),
     path("requests/fields/", desk.request_fields, name="request_fields"),
     path("slips/", slips.slips, name="slips"),
+    path("coupons/", coupons.coupons, name="coupons"),
+    path("coupons/new/", coupons.coupon_new, name="coupon_new"),
+    path("coupons/<int:pk>/state/", coupons.coupon_state, name="coupon_state"),
     path("payouts/", desk.payouts, name="payouts"),
     path("entries/", desk.entries, name="entries"),
     path("statement/", desk.statement, name="desk_statement"),

@@ -16,20 +16,10 @@ from django.utils.translation import ngettext
 from core import money, pictures
 from core.admin import ReadOnly, ReasonForm
 from core.queues import Queue
-from sellers import selectors
+from sellers import admin_checks, selectors  # noqa: F401 - registers the checks of products
 from sellers import services as sellers
+from sellers.admin_base import ReadOnlyInline
 from sellers.models import Attribute, Category, Channel, ChannelMember, ChannelTransition, Post, Product, Role
-
-
-class ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
 
 
 class TransitionInline(ReadOnlyInline):

@@ -41,4 +41,18 @@ register(
         body=_("Things that run low: {n}. First of all: {thing}."),
         icon="package-minus",
     ),
+    Kind(
+        name="listing_approved",
+        group=Group.CHANNEL,
+        title=_("{product} is out"),
+        body=_("Staff approved it: everybody can see it now."),
+        icon="package-check",
+    ),
+    Kind(
+        name="listing_sent_back",
+        group=Group.CHANNEL,
+        title=_("{product} needs a change"),
+        body=_("Nobody else sees it now. Staff wrote: {reason}"),
+        icon="undo-2",
+    ),
 )

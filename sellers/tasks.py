@@ -56,3 +56,14 @@ def make_export(pk: int) -> None:
 @shared_task(name="sellers.train_categories")
 def train_categories() -> None:
     sellers.train_categories()
+
+
+@shared_task(name="sellers.run_bulk_edit")
+def run_bulk_edit(bulk_id: int) -> None:
+    if sellers.run_bulk_edit(bulk_id):
+        run_bulk_edit.delay(bulk_id)
+
+
+@shared_task(name="sellers.go_on_with_bulk_edits")
+def go_on_with_bulk_edits() -> None:
+    sellers.go_on_with_bulk_edits()

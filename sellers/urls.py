@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import channels, editor, exports, holidays, imports, offers, people, posts, settings, stock
+from sellers.views import bulk, channels, editor, exports, holidays, imports, offers, people, posts, settings, stock
 
 app_name = "dashboard"
 
@@ -12,6 +12,12 @@ post_urls = [
     path("pictures/", editor.post_pictures, name="post_pictures"),
     path("details/", editor.post_details, name="post_details"),
     path("variants/", editor.post_variants, name="post_variants"),
+    path("bulk/", bulk.choose, name="bulk_choose"),
+    path("bulk/new/", bulk.bulk_new, name="bulk_new"),
+    path("bulk/before/", bulk.bulk_list, name="bulk_list"),
+    path("bulk/<int:pk>/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/apply/", bulk.bulk_step, {"verb": "apply"}, name="bulk_apply"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_step, {"verb": "undo"}, name="bulk_undo"),
     path("<int:pk>/", editor.post_edit, name="post_edit"),
     path("<int:pk>/actions/", posts.post_actions, name="post_actions"),
     path("<int:pk>/preview/", editor.post_preview, name="post_preview"),

@@ -27,6 +27,8 @@ os.environ.update(
     BISAT_VAR=str(HOME),
     GUEST_PAGE_SECONDS="0",
     INTERACTION_SECONDS="0",
+    LISTINGS_CHECKED_FIRST="0",  # nearly every test opens a channel and sells
+    LISTING_EDITS_SAMPLED="0",
     LOG_LEVEL="WARNING",
 )
 

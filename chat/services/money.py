@@ -79,6 +79,7 @@ def buy(
     variant: Variant | None = None,
     quantity: int = 1,
     address: dict[str, Any] | None = None,
+    coupon_code: str = "",
     key: str,
 ) -> Message:
     """The shopper asks to pay for a thing, in the conversation about it; an ``address`` that is new is kept.
@@ -89,7 +90,15 @@ def buy(
         check_may_buy(buyer, product)
     locked = lock_conversation(open_conversation(shopper=buyer, channel=product.channel, product=product).pk)
     check_open(locked, Side.SHOPPER)
-    request = payments.buy(buyer=buyer, product=product, variant=variant, quantity=quantity, address=address, key=key)
+    request = payments.buy(
+        buyer=buyer,
+        product=product,
+        variant=variant,
+        quantity=quantity,
+        address=address,
+        coupon_code=coupon_code,
+        key=key,
+    )
     if address and payment_selectors.find_address(buyer, address) is None:
         payments.save_address(person=buyer, **address)
     return _add_card(locked, request, buyer, Side.SHOPPER)

@@ -63,6 +63,7 @@ def buy(request: Request, pk: int) -> HttpResponse:
     form = BuyForm(
         request.POST if request.method == "POST" else None,
         product=product,
+        person=person,
         variant=number(request.GET.get("variant")),
         addresses=payment_selectors.get_addresses(person),
         start={"country": request.market.country, "name": person.display_name, "phone": person.phone or ""},

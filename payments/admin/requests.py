@@ -28,7 +28,10 @@ class TransitionInline(LookingInline):
 
 class VersionInline(LookingInline):
     model = RequestVersion
-    fields = readonly_fields = ("version", "line_rows", "delivery_minor", "discount_minor", "amount_minor", "fee_minor")
+    fields = readonly_fields = (
+        *("version", "line_rows", "delivery_minor", "discount_minor"),
+        *("coupon_code", "coupon_minor", "amount_minor", "fee_minor"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RequestVersion]:
         return super().get_queryset(request).order_by("version")

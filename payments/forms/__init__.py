@@ -2,6 +2,7 @@
 
 from payments.forms.addresses import AddressForm
 from payments.forms.base import KeyedForm
+from payments.forms.coupons import CouponForm, code_field
 from payments.forms.payouts import PayoutForm
 from payments.forms.requests import RequestForm, Thing, find_thing, things_of
 from payments.forms.staff import ChargeBackForm, DecisionForm, RejectForm, SettlementForm
@@ -15,6 +16,7 @@ __all__ = [
     "AmountStepForm",
     "CardRefundForm",
     "ChargeBackForm",
+    "CouponForm",
     "DecisionForm",
     "KeyedForm",
     "PayoutForm",
@@ -25,6 +27,7 @@ __all__ = [
     "StepForm",
     "Thing",
     "TopUpForm",
+    "code_field",
     "find_thing",
     "things_of",
 ]

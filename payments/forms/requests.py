@@ -14,8 +14,10 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from payments import selectors
 from payments.fees import fee_of
 from payments.forms.base import VersionedForm
+from payments.forms.coupons import code_field
 from payments.models import Line, MoneyRequest, RequestVersion
 from payments.services import BadRequest
 from payments.services.asking import MAX_LINES, MAX_QUANTITY
@@ -100,6 +102,7 @@ class RequestForm(VersionedForm):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
+    coupon = code_field(required=False)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
     )
@@ -116,10 +119,11 @@ class RequestForm(VersionedForm):
         initial: dict[str, Any] = {"version": version}
         if terms:
             initial |= {"delivery": terms.delivery_minor or None, "discount": terms.discount_minor or None}
-            initial["note"] = terms.note
+            initial |= {"note": terms.note, "coupon": terms.coupon_code}
         self.do = data.get("do", "") if data is not None else ""
         if data is not None and self.do:  # drawn anew as typed, without errors
-            initial = {name: data.get(name, "") for name in ("key", "version", "words", "note", "delivery", "discount")}
+            names = ("key", "version", "words", "note", "delivery", "discount", "coupon")
+            initial = {name: data.get(name, "") for name in names}
         super().__init__(None if self.do else data, initial=initial)
         self.channel, self.currency = channel, channel.currency
         for name, label in (("delivery", _("Delivery costs")), ("discount", _("Discount"))):
@@ -180,11 +184,12 @@ class RequestForm(VersionedForm):
             "delivery_minor": self.cleaned_data["delivery"] or 0,
             "discount_minor": self.cleaned_data["discount"] or 0,
             "note": self.cleaned_data["note"],
+            "coupon_code": self.cleaned_data["coupon"],
         }
 
     def refuse(self, refusal: Exception) -> None:
-        if isinstance(refusal, BadRequest) and refusal.field == "note":
-            self.add_error("note", str(refusal))
+        if isinstance(refusal, BadRequest) and refusal.field in ("note", "coupon"):
+            self.add_error(refusal.field, str(refusal))
         else:
             self.add_error(None, str(refusal))
 
@@ -195,12 +200,19 @@ class RequestForm(VersionedForm):
         delivery, discount = (self._amount(self, name) for name in ("delivery", "discount"))
         if None in lines or delivery is None or discount is None:
             return None
-        total = sum(line or 0 for line in lines) + delivery - discount
+        goods = sum(line or 0 for line in lines) - discount
+        total = goods + delivery - self._off(goods, delivery)
         if total <= 0:
             return None
-
         fee = fee_of(total, settings.PAYMENT_FEE_BASIS_POINTS)
         return {"total": total, "fee": fee, "gets": total - fee}
+
+    def _off(self, goods: int, delivery: int) -> int:
+        """What the code as typed would take off; whether it counts for the buyer is seen when it is sent."""
+        code = str(self["coupon"].value() or "")
+        coupon = selectors.find_coupon(self.channel, code) if code.strip() else None
+        is_enough = coupon is not None and goods >= coupon.minimum_minor
+        return coupon.off(goods_minor=goods, delivery_minor=delivery) if coupon and is_enough else 0
 
     def _said(self, row: LineForm) -> int | None:
         price = self._amount(row, "price", empty=None)

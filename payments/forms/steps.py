@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from payments.forms.base import VersionedForm
+from payments.forms.coupons import code_field
 from payments.models import RefundRequest
 from sellers.forms.fields import AmountField
 
@@ -35,6 +36,14 @@ class StepForm(VersionedForm):
 
 class ReasonForm(StepForm):
     reason = _text(_("Why"), 500, help_text=_("The other side reads it."))
+
+
+class CodeForm(StepForm):
+    code = code_field(required=True)
+
+    def refuse(self, refusal: Exception) -> None:
+        is_code = getattr(refusal, "field", "") == "coupon"
+        self.add_error("code" if is_code else None, str(refusal))
 
 
 class ShipForm(StepForm):
@@ -81,6 +90,7 @@ class EvidenceForm(StepForm):
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {
+    "apply_coupon": CodeForm,
     "cancel": ReasonForm,
     "decline": ReasonForm,
     "ship": ShipForm,

@@ -3,6 +3,7 @@
 from payments.models.addresses import Address
 from payments.models.alerts import Alert
 from payments.models.attempts import PaymentAttempt, Refund, StateChange
+from payments.models.coupons import Coupon, CouponUse
 from payments.models.disputes import Dispute, Evidence
 from payments.models.ledger import Account, Effect, Entry, Posting, Snapshot
 from payments.models.payouts import Payout, PayoutBatch
@@ -14,6 +15,8 @@ __all__ = [
     "Account",
     "Address",
     "Alert",
+    "Coupon",
+    "CouponUse",
     "Dispute",
     "Effect",
     "Entry",

@@ -107,12 +107,13 @@ class Refund(models.Model):
 
 
 class StateChange(models.Model):
-    """One change of a small machine (attempt, refund, payout): who, when, why. Never edited."""
+    """One change of a small machine (attempt, refund, payout, coupon): who, when, why. Never edited."""
 
     class Machine(models.TextChoices):
         ATTEMPT = "attempt", _("payment attempt")
         REFUND = "refund", _("refund to a card")
         PAYOUT = "payout", _("payout")
+        COUPON = "coupon", _("coupon")
 
     machine = models.CharField(max_length=10, choices=Machine.choices)
     row_id = models.BigIntegerField()

@@ -49,7 +49,7 @@ class MoneyRequestQuerySet(models.QuerySet["MoneyRequest"]):
 class MoneyRequest(models.Model):
     """One status column, a version that every transition moves by one, and one timer (``due_at``, never none while open).
 
-    ``amount_minor`` is what the buyer pays: lines + delivery - discount. ``fee_minor`` is the fee on all of it; what is
+    ``amount_minor`` is what the buyer pays: lines + delivery - discount - coupon. ``fee_minor`` is the fee on all of it; what is
     really taken is the fee on what the seller gets (payments.fees). The guards below hold whatever the program does.
     """
 
@@ -77,6 +77,9 @@ class MoneyRequest(models.Model):
     product = models.ForeignKey(
         "sellers.Product", null=True, blank=True, on_delete=models.SET_NULL, related_name="money_requests"
     )
+    coupon = models.ForeignKey(
+        "payments.Coupon", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # whose code stands in the terms that count
     origin = models.CharField(max_length=10, choices=Origin.choices)
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.REQUESTED)
@@ -180,6 +183,8 @@ class RequestVersion(models.Model):
     line_rows = models.JSONField(_("lines"))
     delivery_minor = models.BigIntegerField(_("delivery"), default=0)
     discount_minor = models.BigIntegerField(_("discount"), default=0)
+    coupon_code = models.CharField(_("coupon"), max_length=20, blank=True, default="", db_default="")
+    coupon_minor = models.BigIntegerField(_("taken off by the coupon"), default=0, db_default=0)
     amount_minor = models.BigIntegerField(_("amount"))
     fee_minor = models.BigIntegerField(_("fee"))
     delivery = models.TextField(_("delivery promise"), blank=True)
@@ -195,6 +200,10 @@ class RequestVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(delivery_minor__gte=0, discount_minor__gte=0), name="terms_parts_not_negative"
             ),
+            models.CheckConstraint(
+                condition=Q(coupon_code="", coupon_minor=0) | (~Q(coupon_code="") & Q(coupon_minor__gte=1)),
+                name="terms_name_their_coupon",
+            ),
         ]
         triggers = append_only()
 
@@ -204,6 +213,11 @@ class RequestVersion(models.Model):
     @property
     def lines(self) -> list[Line]:
         return [Line(**row) for row in self.line_rows]
+
+    @property
+    def goods_minor(self) -> int:
+        """What the goods cost before a coupon, without delivery."""
+        return sum(line.total_minor for line in self.lines) - self.discount_minor
 
 
 class RequestTransition(models.Model):

@@ -10,6 +10,7 @@ from payments.selectors.balances import (
     with_balances,
 )
 from payments.selectors.card_refunds import CardPayment, find_card_payment, get_card_payments
+from payments.selectors.coupons import count_uses, find_coupon, get_coupons
 from payments.selectors.disputes import Case, get_case, with_parties
 from payments.selectors.permissions import (
     Action,
@@ -69,8 +70,10 @@ __all__ = [
     "Standing",
     "Trust",
     "actions_for",
+    "count_uses",
     "find_address",
     "find_card_payment",
+    "find_coupon",
     "find_shown_picture",
     "get_addresses",
     "get_attempt_for",
@@ -79,6 +82,7 @@ __all__ = [
     "get_card_payments",
     "get_case",
     "get_channel_requests",
+    "get_coupons",
     "get_desk_money",
     "get_dispute",
     "get_held_for",

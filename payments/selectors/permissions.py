@@ -105,12 +105,12 @@ def open_actions(request: MoneyRequest, actions: list[Action], needs: set[str]) 
 
 
 def _is_in_time(request: MoneyRequest, verb: str) -> bool:
-    return verb != "pay" or request.is_payable()
+    return verb not in ("pay", "apply_coupon", "remove_coupon") or request.is_payable()
 
 
 def _open_needs(request: MoneyRequest, asked: set[str]) -> set[str]:
     """Which of the things that verbs need lie open now; "" always does."""
-    needs = {""}
+    needs = {"", "coupon"} if request.coupon_id else {""}
     if asked & {"offer", "no_offer"}:
         offered = request.refund_offers.filter(state=RefundOffer.State.OPEN).exists()
         needs.add("offer" if offered else "no_offer")

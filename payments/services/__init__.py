@@ -24,6 +24,8 @@ from payments.services.asking import (
 )
 from payments.services.card_refunds import refund_to_card, settle_refund
 from payments.services.charging_back import charge_back, charge_back_key
+from payments.services.coupon_steps import apply_coupon, remove_coupon
+from payments.services.coupons import check_coupon, make_coupon, pause_coupon, resume_coupon
 from payments.services.disputing import (
     add_evidence,
     confirm_decision,
@@ -35,6 +37,7 @@ from payments.services.disputing import (
 from payments.services.errors import (
     BadAmount,
     BadRequest,
+    CouponRefused,
     KeyReused,
     NotAllowed,
     NotEnoughMoney,
@@ -81,6 +84,7 @@ __all__ = [
     "REFERENCE_LENGTH",
     "BadAmount",
     "BadRequest",
+    "CouponRefused",
     "KeyReused",
     "Leg",
     "Line",
@@ -98,6 +102,7 @@ __all__ = [
     "accept_offer",
     "accept_refund",
     "add_evidence",
+    "apply_coupon",
     "ask_refund",
     "buy",
     "cancel_request",
@@ -105,6 +110,7 @@ __all__ = [
     "charge_ads",
     "charge_back",
     "charge_back_key",
+    "check_coupon",
     "clear_alert",
     "confirm_decision",
     "confirm_delivery",
@@ -116,9 +122,11 @@ __all__ = [
     "escalate",
     "expire_attempt",
     "give_address",
+    "make_coupon",
     "make_payout_file",
     "needs_two_persons",
     "offer_partial_refund",
+    "pause_coupon",
     "pay_from_wallet",
     "post",
     "prepay_ads",
@@ -131,9 +139,11 @@ __all__ = [
     "refund_to_card",
     "reject_decision",
     "release_request",
+    "remove_coupon",
     "repay_ads",
     "request_money",
     "request_payout",
+    "resume_coupon",
     "return_attempt",
     "return_payout",
     "return_prepaid_ads",

@@ -1,7 +1,7 @@
 """Asking for money: the seller in a conversation, the shopper by Buy; editing and closing what is not paid yet."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +13,10 @@ from core.money import MAX_MINOR
 from payments import selectors
 from payments.fees import fee_of
 from payments.machine import State, Who
-from payments.models import Line, MoneyRequest, RequestTransition, RequestVersion
-from payments.services import stock
+from payments.models import Coupon, Line, MoneyRequest, RequestTransition, RequestVersion
+from payments.services import coupons
 from payments.services.errors import BadAmount, BadRequest, NotAllowed, OutOfStock, StaleVersion
+from payments.services.letting_go import let_go
 from payments.services.moves import TIMERS, lock_for, move, tell
 from payments.services.verbs import verb
 from sellers import absence
@@ -33,10 +34,30 @@ class Terms:
     delivery_minor: int = 0
     discount_minor: int = 0
     note: str = ""
+    coupon_code: str = ""
+    coupon_minor: int = 0  # what ``with_coupon`` found
+
+    @property
+    def goods_minor(self) -> int:
+        """What the goods cost before a coupon, without delivery."""
+        return sum(line.total_minor for line in self.lines) - self.discount_minor
 
     @property
     def amount_minor(self) -> int:
-        return sum(line.total_minor for line in self.lines) + self.delivery_minor - self.discount_minor
+        return self.goods_minor + self.delivery_minor - self.coupon_minor
+
+    def with_coupon(self, channel: Channel, buyer: User) -> tuple["Terms", Coupon | None]:
+        """The same with what its code takes off, and the coupon, locked. Raises CouponRefused."""
+        if not self.coupon_code.strip():
+            return replace(self, coupon_code=""), None
+        coupon, off = coupons.lock_coupon(
+            channel=channel,
+            person=buyer,
+            code=self.coupon_code,
+            goods_minor=self.goods_minor,
+            delivery_minor=self.delivery_minor,
+        )
+        return replace(self, coupon_code=coupon.code, coupon_minor=off), coupon
 
     def check(self, channel: Channel) -> None:
         """Raises BadRequest or BadAmount."""
@@ -86,6 +107,8 @@ class Terms:
             line_rows=[asdict(line) for line in self.lines],
             delivery_minor=self.delivery_minor,
             discount_minor=self.discount_minor,
+            coupon_code=self.coupon_code,
+            coupon_minor=self.coupon_minor,
             amount_minor=request.amount_minor,
             fee_minor=request.fee_minor,
             delivery=(product and product.delivery) or channel.delivery,
@@ -113,6 +136,7 @@ def _create(
 ) -> MoneyRequest:
     _check_parties(channel, buyer)
     terms.check(channel)
+    terms, coupon = terms.with_coupon(channel, buyer)
     timer, after = TIMERS[state]
     now = timezone.now()
     request = MoneyRequest.objects.create(
@@ -121,6 +145,7 @@ def _create(
         origin=origin,
         state=state,
         currency=channel.currency,
+        coupon=coupon,
         timer=timer,
         due_at=now + after,
         requested_at=now if state == State.REQUESTED else None,
@@ -128,6 +153,8 @@ def _create(
         **more,
     )
     terms.freeze(request, channel)
+    if coupon:
+        coupons.keep_use(request, coupon, terms.coupon_minor)
     transition = RequestTransition.objects.create(
         request=request,
         version=request.version,
@@ -152,17 +179,19 @@ def request_money(
     delivery_minor: int = 0,
     discount_minor: int = 0,
     note: str = "",
+    coupon_code: str = "",
     key: str,
     as_draft: bool = False,
 ) -> MoneyRequest:
     """The seller (agent up) asks the buyer to pay; a draft is seen by the team only until send_request.
 
-    Raises NotAllowed, BadRequest, BadAmount, KeyReused.
+    A ``coupon_code`` of the channel takes something off. Raises NotAllowed, BadRequest, BadAmount, CouponRefused,
+    KeyReused.
     """
     if selectors.get_role(channel.pk, by) not in Role.at_least(Role.AGENT):
         raise NotAllowed
     _check_not_away(channel.pk)
-    terms = Terms(tuple(lines), delivery_minor, discount_minor, note)
+    terms = Terms(tuple(lines), delivery_minor, discount_minor, note, coupon_code)
     state = State.DRAFT if as_draft else State.REQUESTED
     return _create(channel, buyer, terms, origin=Origin.SELLER, state=state, by=by, key=key)
 
@@ -176,11 +205,12 @@ def buy(
     quantity: int = 1,
     address: dict[str, str] | None = None,
     note: str = "",
+    coupon_code: str = "",
     key: str,
 ) -> MoneyRequest:
-    """The shopper asks to pay for a listed product at today's price; nothing is reserved before she pays.
+    """The shopper asks to pay for a listed product at today's price; no unit is reserved before she pays.
 
-    Raises NotAllowed, OutOfStock, BadRequest, BadAmount, KeyReused.
+    Raises NotAllowed, OutOfStock, BadRequest, BadAmount, CouponRefused, KeyReused.
     """
     product = Product.objects.select_related("channel").get(pk=product.pk)
     if product.channel.is_away:
@@ -203,7 +233,7 @@ def buy(
         variant_id=variant.pk if variant else None,
         options=str(variant or ""),
     )
-    terms = Terms((line,), note=note)
+    terms = Terms((line,), note=note, coupon_code=coupon_code)
     return _create(
         product.channel, buyer, terms, origin=Origin.BUYER, state=State.REQUESTED, by=buyer, key=key, address=address
     )
@@ -227,22 +257,25 @@ def edit_request(
     delivery_minor: int = 0,
     discount_minor: int = 0,
     note: str = "",
+    coupon_code: str = "",
     key: str,
 ) -> MoneyRequest:
     """New terms as the next version, and five days more. An open payment of the old version ends in the wallet.
 
-    Raises NotAllowed, StaleVersion, BadRequest, BadAmount, KeyReused.
+    Raises NotAllowed, StaleVersion, BadRequest, BadAmount, CouponRefused, KeyReused.
     """
     request, who = lock_for(request, by, "edit")
     if request.version != version:
         raise StaleVersion
-    terms = Terms(tuple(lines), delivery_minor, discount_minor, note)
+    terms = Terms(tuple(lines), delivery_minor, discount_minor, note, coupon_code)
     terms.check(request.channel)
-    stock.give_back(request)
-    request = move(
-        request, "edit", request.state, who=who, by=by, key=key, terms_version=version + 1, **terms.columns()
-    )
+    let_go(request)
+    terms, coupon = terms.with_coupon(request.channel, request.buyer)
+    columns = {"terms_version": version + 1, "coupon": coupon, **terms.columns()}
+    request = move(request, "edit", request.state, who=who, by=by, key=key, **columns)
     terms.freeze(request, request.channel)
+    if coupon:
+        coupons.keep_use(request, coupon, terms.coupon_minor)
     return request
 
 
@@ -259,7 +292,7 @@ def give_address(*, request: MoneyRequest, by: User, address: dict[str, str], ke
 def cancel_request(*, request: MoneyRequest, by: User, reason: str = "", key: str) -> MoneyRequest:
     """The seller takes back what is not paid yet."""
     request, who = lock_for(request, by, "cancel")
-    stock.give_back(request)
+    let_go(request)
     return move(request, "cancel", State.CANCELLED, who=who, by=by, reason=reason, key=key)
 
 
@@ -267,5 +300,5 @@ def cancel_request(*, request: MoneyRequest, by: User, reason: str = "", key: st
 def decline_request(*, request: MoneyRequest, by: User, reason: str = "", key: str) -> MoneyRequest:
     """The buyer says no."""
     request, who = lock_for(request, by, "decline")
-    stock.give_back(request)
+    let_go(request)
     return move(request, "decline", State.DECLINED, who=who, by=by, reason=reason, key=key)

@@ -62,6 +62,13 @@ class BadAmount(BadRequest):
         super().__init__("amount", sentence or _("That amount is out of range."))
 
 
+class CouponRefused(BadRequest):
+    """The code does not count: for this person, now, or for what is asked."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("coupon", sentence)
+
+
 class SamePerson(Refused):
     def __init__(self) -> None:
         super().__init__(_("A second person must confirm this decision."))

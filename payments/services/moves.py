@@ -76,7 +76,7 @@ def move(
     now = timezone.now()
     before, request.state = request.state, State(to_state)
     request.version += 1
-    request.timer, request.due_at = _next_timer(request, before, timer, now)
+    request.timer, request.due_at = _next_timer(request, before, verb, timer, now)
     request.ended_at = now if to_state in ENDED else None
     for name, value in changes.items():
         setattr(request, name, value)
@@ -98,12 +98,13 @@ def move(
 
 
 def _next_timer(
-    request: MoneyRequest, before: str, timer: tuple[str, dt.timedelta] | None, now: dt.datetime
+    request: MoneyRequest, before: str, verb: str, timer: tuple[str, dt.timedelta] | None, now: dt.datetime
 ) -> tuple[str, dt.datetime | None]:
     """A state that ends has none, a state that stays keeps its own; only an edit of a request starts it again."""
     if request.state in ENDED:
         return Timer.NONE, None
-    if timer is None and request.state != State.DELIVERED and (before != request.state or before == State.REQUESTED):
+    is_new = before != request.state or (verb == "edit" and before == State.REQUESTED)
+    if timer is None and request.state != State.DELIVERED and is_new:
         timer = TIMERS[State(request.state)]
     return (timer[0], now + timer[1]) if timer else (request.timer, request.due_at)
 

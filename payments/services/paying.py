@@ -13,7 +13,7 @@ from core.money import DECIMALS, MAX_MINOR
 from payments import signals
 from payments.machine import AttemptState, State, Who
 from payments.models import Account, Alert, Entry, MoneyRequest, PaymentAttempt, Reservation, StateChange
-from payments.services import stock
+from payments.services import coupons, stock
 from payments.services.alerts import raise_alert
 from payments.services.charging_back import charge_back
 from payments.services.errors import BadAmount, NotAllowed, NotPayable, OutOfStock, StaleVersion
@@ -49,6 +49,7 @@ def _pay(request: MoneyRequest, *, who: Who, by: User | None, key: str = "") -> 
     """Money into escrow, units claimed, the state moved: all or nothing."""
     hold(request, actor=by.pk if by else None)
     stock.reserve(request, state=Reservation.State.CLAIMED)
+    coupons.claim_use(request)
     return move(request, "pay", State.HELD, who=who, by=by, key=key, paid_at=timezone.now())
 
 

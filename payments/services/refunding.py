@@ -12,7 +12,7 @@ from core.models import Picture
 from payments.machine import State, Who
 from payments.models import MoneyRequest, RefundOffer, RefundRequest
 from payments.models.refunds import MAX_REFUND_PICTURES
-from payments.services import stock
+from payments.services import coupons, stock
 from payments.services.errors import BadAmount, BadRequest, NotAllowed
 from payments.services.moves import lapse_offers, lock_for, move, tell
 from payments.services.posting import pay_out_of_escrow
@@ -24,10 +24,14 @@ Outcome = RefundRequest.Outcome
 def refund(
     request: MoneyRequest, *, who: Who, by: User | None = None, key: str = "", as_verb: str = "refund", reason: str = ""
 ) -> MoneyRequest:
-    """Refunds all that is held of a locked request (E4). What was never shipped goes back on the shelf."""
+    """Refunds all that is held of a locked request (E4); its coupon may be used again.
+
+    What was never shipped goes back on the shelf.
+    """
     pay_out_of_escrow(request, to_buyer=request.held_minor, everything=True, actor=by.pk if by else None)
     if request.shipped_at is None:
         stock.give_back(request)
+    coupons.give_use_back(request)
     lapse_offers(request)
     close_refund_request(request, Outcome.ACCEPTED)
     return move(

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from payments.machine import AttemptState, State, Who
 from payments.models import Alert, Dispute, MoneyRequest, PaymentAttempt
-from payments.services import stock
 from payments.services.alerts import raise_alert
 from payments.services.disputing import close_dispute, late_subject
 from payments.services.fulfilling import release
+from payments.services.letting_go import let_go
 from payments.services.moves import move, start_dispute_clock
 from payments.services.paying import expire_attempt, settle_attempt
 from payments.services.refunding import refund
@@ -24,11 +24,12 @@ Timer = MoneyRequest.Timer
 
 
 def _drop(request: MoneyRequest) -> None:
+    let_go(request)
     move(request, "drop", State.CANCELLED, who=Who.TIMER)
 
 
 def _expire(request: MoneyRequest) -> None:
-    stock.give_back(request)
+    let_go(request)
     move(request, "expire", State.EXPIRED, who=Who.TIMER)
 
 

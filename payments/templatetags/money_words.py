@@ -4,6 +4,7 @@ from babel import Locale
 from django import template
 
 from core.money import babel_locale, format_money
+from core.templatetags.bisat import percent
 
 register = template.Library()
 
@@ -18,3 +19,9 @@ def country(code: str) -> str:
 def signed_money(minor: int, currency: str) -> str:
     """An amount with its sign, as a statement shows what came and went."""
     return ("+" if minor > 0 else "−") + format_money(abs(minor), currency)
+
+
+@register.filter
+def percent_off(percents: int) -> str:
+    """20 as −20%."""
+    return "−" + percent(percents / 100)

@@ -40,6 +40,8 @@ def _on_dispute(*, request: MoneyRequest, **words: Any) -> Any:
 
 ACTS: dict[str, Callable[..., Any]] = {
     "send": payments.send_request,
+    "apply_coupon": payments.apply_coupon,
+    "remove_coupon": payments.remove_coupon,
     "cancel": payments.cancel_request,
     "decline": payments.decline_request,
     "ship": payments.ship_request,
@@ -55,6 +57,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "escalate": payments.escalate,
     "add_evidence": _on_dispute,
 }
+OF_A_VERSION = ("apply_coupon", "remove_coupon")  # steps whose service takes the version that was shown
 
 
 @request_page
@@ -87,6 +90,8 @@ def _act(request: Request, money: MoneyRequest, verb: str, form: StepForm, photo
     if form.cleaned_data["version"] != money.version and not selectors.is_done(form.sent_key):
         raise payments.StaleVersion
     words = form.words()
+    if verb in OF_A_VERSION:
+        words["version"] = form.cleaned_data["version"]
     if form.takes_photos:
         words["pictures"] = [photo.picture for photo in photos.items]
     ACTS[verb](request=money, by=person_of(request), key=form.sent_key, **words)

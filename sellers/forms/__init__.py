@@ -1,5 +1,6 @@
 """What the dashboard's forms parse and check; nothing is written here."""
 
+from sellers.forms.bulk import BulkForm
 from sellers.forms.channels import OpenChannelForm, SettingsForm, suggest_handle
 from sellers.forms.holidays import HolidayForm
 from sellers.forms.pictures import OnePicture, Photo, Photos, sign
@@ -9,6 +10,7 @@ from sellers.forms.team import AddMemberForm, RoleForm
 
 __all__ = [
     "AddMemberForm",
+    "BulkForm",
     "Editor",
     "HolidayForm",
     "LowStockForm",

@@ -32,6 +32,8 @@ class Post(models.Model):
         SCHEDULED = "scheduled", _("Scheduled")
         PUBLISHED = "published", _("Published")
         ARCHIVED = "archived", _("Archived")
+        WAITING = "waiting", _("Waiting for staff")
+        REJECTED = "rejected", _("Sent back")
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,5 +1,13 @@
 """What pages need to know of channels, posts and categories, in a constant number of queries."""
 
+from sellers.selectors.bulk import (
+    BulkCounts,
+    find_product_posts,
+    get_bulk_counts,
+    get_bulk_edits,
+    get_bulk_rows,
+    get_own_bulk,
+)
 from sellers.selectors.categories import (
     CategoryNode,
     CategoryTree,
@@ -38,6 +46,7 @@ from sellers.selectors.imports import (
 from sellers.selectors.posts import (
     DeskPost,
     Todo,
+    get_check,
     get_dashboard_post,
     get_dashboard_posts,
     get_own_post,
@@ -52,6 +61,7 @@ __all__ = [
     "CHANNEL_COLUMNS",
     "CHANNEL_SOURCE",
     "OFFERS",
+    "BulkCounts",
     "CategoryNode",
     "CategoryTree",
     "ChannelStats",
@@ -64,9 +74,14 @@ __all__ = [
     "attributes_of",
     "count_kept",
     "count_offers",
+    "find_product_posts",
     "forget_categories",
+    "get_bulk_counts",
+    "get_bulk_edits",
+    "get_bulk_rows",
     "get_category_tree",
     "get_channel_stats",
+    "get_check",
     "get_city_names",
     "get_dashboard_post",
     "get_dashboard_posts",
@@ -80,6 +95,7 @@ __all__ = [
     "get_low_channels",
     "get_low_stock",
     "get_offers",
+    "get_own_bulk",
     "get_own_channel",
     "get_own_channels",
     "get_own_post",

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from accounts.models import User
 from core.models import Picture
 from core.pages import Page, decode_cursor, encode_cursor
-from sellers.models import Channel, Post, PostEdit, PostPicture, Role
+from sellers.models import Channel, ListingCheck, Post, PostEdit, PostPicture, Role
 
 State = Post.State
 _PICTURES = Prefetch("pictures", queryset=PostPicture.objects.select_related("picture").order_by("position"))
@@ -146,6 +146,13 @@ def get_dashboard_post(channel: Channel, pk: int) -> DeskPost:
     return rows[0]
 
 
+def get_check(post: Post) -> ListingCheck | None:
+    """Staff's latest look at a post that waits for them or was sent back; no query for others."""
+    if post.state not in (State.WAITING, State.REJECTED):
+        return None
+    return post.checks.order_by("-pk").first()
+
+
 def get_post_history(post: Post) -> list[PostEdit]:
     """What the post said before, newest first."""
     return list(post.edits.select_related("by").order_by("-version"))
@@ -159,6 +166,7 @@ class Todo:
     sold_out: int
     drafts: int
     scheduled: int
+    sent_back: int
 
 
 def get_todo(channel: Channel) -> Todo:
@@ -168,5 +176,6 @@ def get_todo(channel: Channel) -> Todo:
         sold_out=Count("pk", filter=Q(state=State.PUBLISHED, product__stock=0)),
         drafts=Count("pk", filter=Q(state=State.DRAFT)),
         scheduled=Count("pk", filter=Q(state=State.SCHEDULED)),
+        sent_back=Count("pk", filter=Q(state=State.REJECTED)),
     )
     return Todo(**counts)

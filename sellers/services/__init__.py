@@ -1,6 +1,14 @@
 """What sellers and shoppers do to channels, posts and products. All of it is atomic and keyword-only."""
 
 from sellers.selectors import forget_categories
+from sellers.services.approving import approve_listing, reject_listing
+from sellers.services.bulk import (
+    apply_bulk_edit,
+    go_on_with_bulk_edits,
+    preview_bulk_edit,
+    run_bulk_edit,
+    undo_bulk_edit,
+)
 from sellers.services.catalogue import BadFile, ImportReport, count_lines, import_catalogue
 from sellers.services.channels import (
     approve_channel,
@@ -52,7 +60,6 @@ from sellers.services.posts import (
     create_post,
     delete_draft,
     edit_post,
-    publish_due_posts,
     publish_post,
     reorder_pictures,
     restore_post,
@@ -60,6 +67,7 @@ from sellers.services.posts import (
     unschedule_post,
 )
 from sellers.services.products import ProductData, VariantData, data_of, set_stock
+from sellers.services.publishing import publish_due_posts
 from sellers.services.stock import give_back_units, take_units
 from sellers.services.taxonomy import load_taxonomy
 from sellers.services.team import add_member, change_role, remove_member, transfer_ownership
@@ -83,7 +91,9 @@ __all__ = [
     "accept_offers",
     "add_member",
     "add_product",
+    "apply_bulk_edit",
     "approve_channel",
+    "approve_listing",
     "archive_post",
     "ask_for_export",
     "can_change_state",
@@ -105,6 +115,7 @@ __all__ = [
     "forget_categories",
     "forget_waiting",
     "give_back_units",
+    "go_on_with_bulk_edits",
     "go_on_with_imports",
     "import_catalogue",
     "is_handle_free",
@@ -114,15 +125,18 @@ __all__ = [
     "merge_guest",
     "mute",
     "plan_holiday",
+    "preview_bulk_edit",
     "publish_due_posts",
     "publish_post",
     "read_again",
     "refresh_channel",
     "refresh_listing",
+    "reject_listing",
     "remove_member",
     "reopen_channel",
     "reorder_pictures",
     "restore_post",
+    "run_bulk_edit",
     "save",
     "schedule_post",
     "send_back_channel",
@@ -136,6 +150,7 @@ __all__ = [
     "tell_low_stock",
     "train_categories",
     "transfer_ownership",
+    "undo_bulk_edit",
     "undo_import",
     "unfollow",
     "unlike",

@@ -42,6 +42,7 @@ def import_catalogue(
     category: Category | None = None,
     announce: bool = False,
     stock: int = 1,
+    is_checked: bool = False,
     on_progress: Callable[[int], None] | None = None,
     on_error: Callable[[int, str], None] | None = None,
 ) -> ImportReport:
@@ -49,12 +50,13 @@ def import_catalogue(
 
     ``category`` is a leaf for all rows; without one new rows are filed by their words, and a known product stays
     where it is. ``stock`` is what "in stock" means where the file has no quantity: a known product that has some
-    keeps its number. ``announce`` shows new posts in followers' feeds. ``on_progress`` gets the line reached,
-    ``on_error`` line and reason of each refused row. Raises BadFile before anything is written.
+    keeps its number. ``announce`` shows new posts in followers' feeds; with ``is_checked`` none waits for staff.
+    ``on_progress`` gets the line reached, ``on_error`` line and reason of each refused row. Raises BadFile before
+    anything is written.
     """
     started = time.monotonic()
     tree, tell = selectors.get_category_tree(), on_error or (lambda *_args: None)
-    job = Job(channel, author, category, announce, stock, tree, guess_by_rules(tree))
+    job = Job(channel, author, category, announce, stock, tree, guess_by_rules(tree), is_checked)
     report = ImportReport()
     for rows in _chunks(_good_rows(job, path, report, tell)):
         report.add(_import_rows(job, rows, tell))

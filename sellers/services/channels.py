@@ -16,6 +16,7 @@ from news import services as news
 from sellers import signals
 from sellers.models import Channel, ChannelMember, ChannelTransition, Role
 from sellers.models.channels import HANDLE, HUES, RESERVED_HANDLES
+from sellers.services import approving
 from sellers.services.errors import BadChannel, BadHandle, HandleTaken, NotAllowed, Problems
 from sellers.services.listing import refresh_channel
 from sellers.services.locks import lock_channel
@@ -228,11 +229,12 @@ def end_holiday(*, channel: Channel, by: User | None, reason: str = "") -> Chann
 
 @transaction.atomic
 def verify_channel(*, channel: Channel, by: User) -> Channel:
-    """Staff checked who the seller is."""
+    """Staff checked who the seller is: products that waited for them go out."""
     channel = lock_channel(channel.pk)
     if channel.verified_at is None:
         channel.verified_at = timezone.now()
         channel.save(update_fields=["verified_at"])
+        approving.release_waiting(channel)
         refresh_channel(channel.pk)
         _tell(channel.pk)
     return channel

@@ -13,6 +13,7 @@ from core.models import Picture
 from core.templatetags.bisat import number
 from sellers.models import Channel, Post, PostEdit, PostPicture, Product
 from sellers.models.posts import MAX_PICTURES
+from sellers.services import approving
 from sellers.services.errors import BadPost, NotAllowed, Problems, StalePost
 from sellers.services.listing import refresh_listing
 from sellers.services.locks import lock_channel, lock_post
@@ -107,7 +108,8 @@ def create_post(
     """Writes a post, and its product; a draft may lack what the public needs. Raises BadPost.
 
     ``published_at`` dates a post of ``publish="now"`` back; without ``in_feed`` followers are not shown it as news.
-    A channel that is not open yet may publish: its posts are seen from the day it opens.
+    A channel that is not open yet may publish: its posts are seen from the day it opens. The first products of a
+    channel wait for staff (sellers.services.approving).
     """
     check_post(text, pictures, product, strict=publish != "draft")
     channel = lock_channel(channel.pk)
@@ -116,12 +118,15 @@ def create_post(
         _check_time(publish)
         post.state, post.publish_at = State.SCHEDULED, publish
     elif publish == "now":
-        post.state, post.published_at = State.PUBLISHED, published_at or timezone.now()
+        is_held = product is not None and approving.has_to_wait(channel)
+        post.state = State.WAITING if is_held else State.PUBLISHED
+        post.published_at = published_at or (None if is_held else timezone.now())
     post.save()
     _write_pictures(post, pictures)
     if product:
         post.product = write_product(post, product)
         refresh_post(post)
+    approving.open_checks([post], by=author)
     return post
 
 
@@ -131,7 +136,7 @@ def _product_data(post: Post) -> ProductData | None:
 
 
 def pictures_of(post: Post) -> list[tuple[Picture, str]]:
-    """With what they show, in order."""
+    """A post's pictures with their words, in order."""
     rows = post.pictures.select_related("picture").order_by("position")
     return [(row.picture, row.alt) for row in rows]
 
@@ -170,7 +175,7 @@ def edit_post(
     if product and before_product:
         product = product.since(before_product)
     before_pictures = pictures_of(post)
-    strict = post.state in (State.SCHEDULED, State.PUBLISHED)
+    strict = post.state in (State.SCHEDULED, State.PUBLISHED, State.WAITING)
     check_post(text, pictures, product, strict=strict, may_lack_picture=not before_pictures)
     before = saying(post.text, before_pictures, before_product)
     clean = [(picture, alt.strip()) for picture, alt in pictures]
@@ -183,6 +188,10 @@ def edit_post(
     if product:
         post.product = write_product(post, product)
     refresh_post(post)
+    if before_product:
+        shown = [picture.pk for picture, _alt in before_pictures]
+        price = before_product.lowest_price()
+        approving.sample_edit(post=post, by=by, price_before=price, pictures_before=shown)
     return post
 
 
@@ -214,12 +223,17 @@ def _check_ready(post: Post) -> None:
 
 @transaction.atomic
 def publish_post(*, post: Post, by: User) -> Post:
-    """A draft or scheduled post goes out now. Raises NotAllowed, BadPost."""
-    post = _in_state(post, State.DRAFT, State.SCHEDULED)
+    """A draft or scheduled post goes out now, or waits for staff; one that was sent back does. Raises NotAllowed, BadPost."""
+    post = _in_state(post, State.DRAFT, State.SCHEDULED, State.REJECTED)
     _check_ready(post)
-    post.state, post.published_at, post.publish_at = State.PUBLISHED, timezone.now(), None
+    is_held = post.state == State.REJECTED or (hasattr(post, "product") and approving.has_to_wait(post.channel))
+    post.publish_at = None
+    post.state = State.WAITING if is_held else State.PUBLISHED
+    if not is_held:
+        post.published_at = timezone.now()
     post.save(update_fields=["state", "published_at", "publish_at"])
     refresh_post(post)
+    approving.open_checks([post], by=by)
     return post
 
 
@@ -265,26 +279,5 @@ def restore_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def delete_draft(*, post: Post, by: User) -> None:
-    """Forgets a post nobody outside has seen. Raises NotAllowed."""
-    _in_state(post, State.DRAFT, State.SCHEDULED).delete()
-
-
-@transaction.atomic
-def _publish_due_of(channel_id: int) -> int:
-    """Publishes what is due in one channel; another worker at the same channel leaves it to us."""
-    if not Channel.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=channel_id).first():
-        return 0
-    due = Post.objects.due().filter(channel=channel_id).order_by("publish_at", "pk")
-    posts = list(due.select_for_update(no_key=True, skip_locked=True)[:500])
-    for post in posts:
-        # The promised time, not the worker's: a late worker keeps the order of the stream.
-        post.state, post.published_at, post.publish_at = State.PUBLISHED, post.publish_at, None
-    Post.objects.bulk_update(posts, ["state", "published_at", "publish_at"])
-    refresh_listing(list(Product.objects.filter(post__in=posts).order_by("pk").values_list("pk", flat=True)))
-    return len(posts)
-
-
-def publish_due_posts() -> int:
-    """Publishes each scheduled post whose time has come, exactly once however many workers try; returns how many."""
-    channels = Post.objects.due().order_by("channel").values_list("channel", flat=True).distinct()
-    return sum(_publish_due_of(channel) for channel in list(channels))
+    """Forgets a post nobody outside sees. Raises NotAllowed."""
+    _in_state(post, State.DRAFT, State.SCHEDULED, State.WAITING, State.REJECTED).delete()

@@ -14,6 +14,7 @@ from sellers import selectors
 from sellers.catalogue.reader import Row
 from sellers.catalogue.rules import OTHER, guess_leaf
 from sellers.models import Attribute, Category, Channel, Post, PostEdit, PostPicture, Product
+from sellers.services import approving
 from sellers.services.errors import Problems
 from sellers.services.listing import refresh_listing
 from sellers.services.locks import lock_channel
@@ -61,6 +62,7 @@ class Job:
     stock: int
     tree: selectors.CategoryTree
     guess: Callable[[Row], Leaf | None]
+    is_checked: bool = False  # nothing of it waits for staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,29 +203,22 @@ def _attributes(row: Row, asked: dict[str, Attribute]) -> tuple[dict[str, str], 
 
 
 def _write_new(job: Job, new: Sequence[tuple[Row, ProductData]], pictures: Pictures) -> list[Post]:
-    """Published at once; a product that comes without pictures waits for them among what the desk lists."""
-    now = timezone.now()
+    """Published at once or waiting for staff; one that comes without pictures is among what the desk says needs some."""
+    is_held = bool(new) and not job.is_checked and approving.has_to_wait(job.channel)
+    columns = (
+        {"state": Post.State.WAITING} if is_held else {"published_at": timezone.now(), "state": Post.State.PUBLISHED}
+    )
     posts = Post.objects.bulk_create(
-        Post(
-            channel=job.channel,
-            author=job.author,
-            text=row.text,
-            state=Post.State.PUBLISHED,
-            published_at=now,
-            in_feed=job.announce,
-        )
+        Post(channel=job.channel, author=job.author, text=row.text, in_feed=job.announce, **columns)
         for row, _data in new
     )
     Product.objects.bulk_create(
         Product(
-            post=post,
-            channel=job.channel,
-            currency=job.channel.currency,
-            market=job.channel.market,
-            **data.columns(),
+            post=post, channel=job.channel, currency=job.channel.currency, market=job.channel.market, **data.columns()
         )
         for post, (_row, data) in zip(posts, new, strict=True)
     )
+    approving.open_checks(posts, by=job.author)
     _write_pictures([(post, pictures.get(row.line, ())) for post, (row, _data) in zip(posts, new, strict=True)])
     return posts
 

@@ -17,7 +17,7 @@ from sellers import selectors
 from sellers import services as sellers
 from sellers.forms import Editor, Start
 from sellers.models import Channel, Post, Role
-from sellers.views import uploads
+from sellers.views import posts, uploads
 from sellers.views.base import desk, go, person_of, team_page
 
 A_DAY = 24 * 60 * 60
@@ -48,6 +48,7 @@ def _show(
         editor=editor,
         post=post,
         theirs=theirs,
+        check=selectors.get_check(post) if post else None,
         time_zone=CLOCKS[channel.market],
     )
     fragment = "#editor" if request.htmx else ""
@@ -83,8 +84,9 @@ def post_new(request: Request, channel: Channel) -> HttpResponse:
     if request.method == "GET" or not _is_ready(request, editor):
         return _show(request, channel, editor)
     try:
+        post = None
         with _once(editor.post.cleaned_data["token"]):
-            sellers.create_post(
+            post = sellers.create_post(
                 channel=channel,
                 author=person,
                 text=editor.post.cleaned_data["text"],
@@ -97,17 +99,24 @@ def post_new(request: Request, channel: Channel) -> HttpResponse:
         return _show(request, channel, editor)
     except limits.TooMany:
         pass  # the same form again: it is saved already
-    return _saved(request, channel, editor)
+    return _saved(request, channel, editor, post)
 
 
-def _saved(request: Request, channel: Channel, editor: Editor) -> HttpResponse:
-    said = {
-        Editor.PUBLISH: _("Published.")
-        if channel.is_visible()
-        else _("Saved. People see it once the channel is open."),
-        Editor.SCHEDULE: _("Scheduled."),
-        Editor.DRAFT: _("Kept as a draft."),
-    }
+def _saved(request: Request, channel: Channel, editor: Editor, post: Post | None) -> HttpResponse:
+    is_held = post is not None and post.state == Post.State.WAITING
+    said = (
+        {
+            Editor.PUBLISH: posts.SENT_TO_STAFF,
+        }
+        if is_held
+        else {
+            Editor.PUBLISH: _("Published.")
+            if channel.is_visible()
+            else _("Saved. People see it once the channel is open."),
+            Editor.SCHEDULE: _("Scheduled."),
+            Editor.DRAFT: _("Kept as a draft."),
+        }
+    )
     messages.success(request, said.get(editor.action, _("Saved.")))
     return go(request, "dashboard:posts", channel.handle)
 
@@ -123,7 +132,7 @@ def post_edit(request: Request, channel: Channel, pk: int) -> HttpResponse:
     if request.method == "GET" or not _is_ready(request, editor):
         return _show(request, channel, editor, post)
     try:
-        _save_edit(request, post, editor)
+        post = _save_edit(request, post, editor)
     except sellers.StalePost as refusal:
         editor.post.data = request.POST.copy()
         editor.post.data["version"] = str(refusal.post.version)
@@ -131,11 +140,11 @@ def post_edit(request: Request, channel: Channel, pk: int) -> HttpResponse:
     except sellers.Refused as refusal:
         editor.add_problems(getattr(refusal, "problems", {"": [str(refusal)]}))
         return _show(request, channel, editor, post)
-    return _saved(request, channel, editor)
+    return _saved(request, channel, editor, post)
 
 
 @transaction.atomic
-def _save_edit(request: Request, post: Post, editor: Editor) -> None:
+def _save_edit(request: Request, post: Post, editor: Editor) -> Post:
     """The edit, and the change of state that the pressed button asks for; both or neither."""
     by = person_of(request)
     post = sellers.edit_post(
@@ -147,11 +156,12 @@ def _save_edit(request: Request, post: Post, editor: Editor) -> None:
         product=editor.product_data(),
     )
     if editor.action == Editor.PUBLISH and post.state != Post.State.PUBLISHED:
-        sellers.publish_post(post=post, by=by)
-    elif editor.action == Editor.SCHEDULE:
-        sellers.schedule_post(post=post, by=by, publish_at=editor.post.cleaned_data["publish_at"])
-    elif editor.action == Editor.DRAFT and post.state == Post.State.SCHEDULED:
-        sellers.unschedule_post(post=post, by=by)
+        return sellers.publish_post(post=post, by=by)
+    if editor.action == Editor.SCHEDULE:
+        return sellers.schedule_post(post=post, by=by, publish_at=editor.post.cleaned_data["publish_at"])
+    if editor.action == Editor.DRAFT and post.state == Post.State.SCHEDULED:
+        return sellers.unschedule_post(post=post, by=by)
+    return post
 
 
 def _part(request: Request, channel: Channel, action: str, fragment: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from core.pages import BadCursor, Request, safe_next
@@ -19,6 +20,7 @@ from sellers.views.base import can_edit, desk, go, person_of, team_page
 
 KINDS = ("product", "text")
 NEEDS = ("picture", "sold-out")
+SENT_TO_STAFF = gettext_lazy("Sent. Staff look at the first products of a channel; you hear of it.")
 ROWS = 18  # a page with long titles stays under 30 KB
 
 
@@ -80,10 +82,10 @@ def _change(
     person = person_of(request)
     post = selectors.get_own_post(person, channel.handle, pk, Role.MANAGER)
     try:
-        service(post=post, by=person, **how)
+        changed = service(post=post, by=person, **how)
     except sellers.Refused as refusal:
         return _answer(request, channel, pk, refused=str(refusal))
-    return _answer(request, channel, pk, said)
+    return _answer(request, channel, pk, str(SENT_TO_STAFF) if changed.state == Post.State.WAITING else said)
 
 
 @team_page(Role.MANAGER)

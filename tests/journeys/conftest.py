@@ -118,6 +118,7 @@ def _environment(home: Path, address: str, stream: str) -> dict[str, str]:
         "DATABASE_OWNER_URL": database,
         "REDIS_URL": servers.SERVERS.redis_url.replace("/0", "/1"),
         "CACHE_PREFIX": "journeys",
+        "LISTINGS_CHECKED_FIRST": "1",
         "CELERY_PREFIX": "journeys:",
         "SITE_URL": address,
         "STREAM_URL": stream,

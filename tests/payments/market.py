@@ -13,7 +13,7 @@ from django.utils import timezone
 from payments import selectors
 from payments import services as payments
 from payments.machine import State
-from payments.models import Dispute, MoneyRequest
+from payments.models import Coupon, Dispute, MoneyRequest
 from tests.factories import make_user
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ def ask(channel: Channel, buyer: User, amount_minor: int = 100_00, **more: Any) 
     """The channel's owner asks the buyer to pay."""
     lines = more.pop("lines", [payments.Line("A clay pot", amount_minor)])
     return payments.request_money(channel=channel, buyer=buyer, by=owner(channel), lines=lines, **{"key": key()} | more)
+
+
+def make_coupon(channel: Channel, **terms: Any) -> Coupon:
+    """A tenth off, for everybody once."""
+    given = {"code": "SPRING", "kind": "percent", "percent": 10} | terms
+    return payments.make_coupon(channel=channel, by=owner(channel), **given)
 
 
 def pay(request: MoneyRequest) -> MoneyRequest:

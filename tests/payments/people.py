@@ -36,5 +36,7 @@ def client_of(role: str, people: dict[str, User]) -> Client:
 
 def lay_open(request: MoneyRequest, needs: str) -> None:
     """What a verb needs beside the state."""
+    if needs == "coupon":
+        payments.apply_coupon(request=request, by=request.buyer, version=request.version, code="WELCOME", key=key())
     if needs == "offer":
         payments.offer_partial_refund(request=request, by=owner(request.channel), amount_minor=10_00, key=key())

@@ -17,7 +17,7 @@ from payments.machine import MOVES, Move, State, Who
 from payments.models import MoneyRequest, RefundRequest
 from payments.step_words import WORDS as SAID
 from payments.views.steps import ACTS
-from tests.payments.market import ask, bring_to, key, owner, pay
+from tests.payments.market import ask, bring_to, key, make_coupon, owner, pay
 from tests.payments.people import AS_WHOM, ROLES, client_of, lay_open, make_team
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ STATES = ("requested", "declined", "cancelled", "held", "shipped", "delivered", 
           "released", "refunded")  # fmt: skip
 PERSONAL = [move for move in MOVES if {Who.BUYER, Who.SELLER} & set(move.who)]
 WORDS = {
+    "apply_coupon": {"code": "welcome"},
     "offer_refund": {"amount": "10"},
     "ask_refund": {"reason": "damaged", "text": "The lid is gone"},
     "add_evidence": {"text": "See the lid"},
@@ -61,6 +62,7 @@ def fresh(request: MoneyRequest) -> MoneyRequest:
 
 @pytest.fixture
 def people(channel, buyer):
+    make_coupon(channel, code="WELCOME", person_limit=None)
     return make_team(channel) | {"buyer": buyer}
 
 
@@ -76,6 +78,8 @@ def test_who_may_do_what_in_which_state(people, request_, state):
     request = bring_to(request_, state)
     if state in ("held", "shipped", "delivered"):
         lay_open(request, "offer")
+    if state == "requested":
+        lay_open(request, "coupon")
     for role in ROLES if state in ("requested", "held", "released") else AS_WHOM:  # who has no part is refused in any
         client = client_of(role, people)
         found = {move.verb: client.get(address(request, move.verb)).status_code for move in PERSONAL}

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from payments import selectors
 from payments import services as payments
-from payments.models import Account, Entry, MoneyRequest, RequestTransition
+from payments.models import Account, CouponUse, Entry, MoneyRequest, RequestTransition
 from payments.services.posting import Kind, Leg, post
 from sellers.models import Product
 from tests import factories
-from tests.payments.market import ask, bring_to, fill_wallet, fresh, key, money, paid
+from tests.payments.market import ask, bring_to, fill_wallet, fresh, key, make_coupon, money, paid
 from tests.prove.test_races import ROUNDS, THREADS, at_once
 
 pytestmark = [pytest.mark.prove, pytest.mark.django_db(transaction=True)]
@@ -97,6 +97,29 @@ def test_the_last_units_are_sold_once(round_: int, channel):
     assert Counter(type(error) for error in raised) == {payments.OutOfStock: THREADS - 3}
     assert (fresh(product).stock, MoneyRequest.objects.filter(state="held").count()) == (0, 3)
     assert payments.reconcile().is_clean
+
+
+@each_round
+def test_a_coupons_limits_hold(round_: int, channel):
+    """Three in all and one a person, wanted by thirty-two at once: half on new requests, half on those that wait."""
+    coupon = make_coupon(channel, total_limit=3)
+    buyers = [factories.make_user() for _ in range(THREADS // 2)]
+    waiting = [ask(channel, buyer) for buyer in buyers]
+
+    def work(number: int) -> None:
+        if number % 2:
+            ask(channel, buyers[number // 2], coupon_code="SPRING")
+        else:
+            request = waiting[number // 2]
+            payments.apply_coupon(request=request, by=request.buyer, version=1, code="spring", key=key())
+
+    raised = at_once(work)
+    assert Counter(type(error) for error in raised) == {payments.CouponRefused: THREADS - 3}
+    kept = list(CouponUse.objects.filter(state="reserved").values_list("request__buyer", flat=True))
+    assert (fresh(coupon).use_count, len(kept), len(set(kept))) == (3, 3, 3)
+    held = list(MoneyRequest.objects.filter(coupon_uses__state="reserved"))
+    assert at_once(lambda n: payments.decline_request(request=held[n], by=held[n].buyer, key=key()), threads=3) == []
+    assert fresh(coupon).use_count == 0
 
 
 @each_round

@@ -39,6 +39,12 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "post_delete": ("post", MANAGER, {302}),
     "stock": ("get", VIEWER, {200}),
     "stock_threshold": ("post", MANAGER, {302}),
+    "bulk_choose": ("get", MANAGER, {200}),
+    "bulk_new": ("get", MANAGER, {302}),
+    "bulk_list": ("get", MANAGER, {200}),
+    "bulk": ("get", MANAGER, {200}),
+    "bulk_apply": ("post", MANAGER, {302}),
+    "bulk_undo": ("post", MANAGER, {302}),
     "followers": ("get", VIEWER, {200}),
     "team": ("get", VIEWER, {200}),
     "member_add": ("post", MANAGER, {422}),
@@ -65,10 +71,8 @@ def test_every_address_is_in_the_table():
 
 
 def visit(client: Client, house, name: str, parameters):
-    values = {
-        "handle": house["channel"].handle,
-        "pk": house["member" if "member" in name or name == "hand_over" else "post"].pk,
-    }
+    subject = "member" if "member" in name or name == "hand_over" else "bulk" if name.startswith("bulk") else "post"
+    values = {"handle": house["channel"].handle, "pk": house[subject].pk}
     address = reverse(f"dashboard:{name}", kwargs={key: values[key] for key in parameters})
     with transaction.atomic():
         response = getattr(client, DOORS[name][0])(address)

@@ -17,6 +17,8 @@ from sellers import selectors
 from sellers.catalogue.reader import BadFile
 from sellers.imports import archives, bundles
 from sellers.models import Import, ImportRow, Post, PostOrigin
+from sellers.services import approving
+from sellers.services.approving import SEEN
 from sellers.services.channels import update_channel
 from sellers.services.errors import Invalid, Refused
 from sellers.services.imports import files
@@ -157,7 +159,9 @@ class ChannelSource:
         state, now = said["state"], timezone.now()
         if state == State.SCHEDULED and (said["publish_at"] is None or said["publish_at"] <= now):
             state = State.DRAFT  # its time has passed on the way
-        published = min(said["published_at"] or now, now) if state in (State.PUBLISHED, State.ARCHIVED) else None
+        elif state in SEEN and product and approving.has_to_wait(self._channel):
+            state = State.WAITING
+        published = min(said["published_at"] or now, now) if state in (*SEEN, State.WAITING) else None
         Post.objects.filter(pk=post.pk).update(
             state=state,
             published_at=published,
@@ -167,6 +171,8 @@ class ChannelSource:
             in_feed=bool(said.get("in_feed")) and self._is_fresh,  # old posts are no news to followers
         )
         refresh_post(post)
+        post.state = state
+        approving.open_checks([post], by=self._author)
         return post
 
     def _product(self, said: dict[str, Any]) -> ProductData:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sellers import selectors
 from sellers.models import Import, ImportRow, Post, PostEdit
+from sellers.services import approving
 from sellers.services.errors import BadPost, NotAllowed, Refused
 from sellers.services.locks import lock_post
 from sellers.services.posts import check_post, pictures_of, refresh_post, saying, write_product
@@ -29,7 +30,8 @@ class Offer:
 
 @transaction.atomic
 def add_product(*, post: Post, by: User, product: ProductData) -> Post:
-    """A post without a product begins to carry one, in its place and with its date. Raises NotAllowed, BadPost."""
+    """A post without a product begins to carry one, in its place and with its date; one of a new channel
+    waits for staff. Raises NotAllowed, BadPost."""
     post = lock_post(post)
     if hasattr(post, "product"):
         raise NotAllowed(_("This post sells something already."))
@@ -38,9 +40,12 @@ def add_product(*, post: Post, by: User, product: ProductData) -> Post:
     before = saying(post.text, pictures, None)
     PostEdit.objects.create(post=post, version=post.version, before=before, by=by)
     post.version, post.edited_at = post.version + 1, timezone.now()
-    post.save(update_fields=["version", "edited_at"])
+    if post.state == Post.State.PUBLISHED and approving.has_to_wait(post.channel):
+        post.state = Post.State.WAITING
+    post.save(update_fields=["version", "edited_at", "state"])
     post.product = write_product(post, product)
     refresh_post(post)
+    approving.open_checks([post], by=by)
     return post
 
 
