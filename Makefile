@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale bench-insights bench-ads code stop clean
+.PHONY: run test prove look lint lock messages bench-pages bench-chat bench-money bench-chaos bench-search bench-search-scale bench-recommender bench-recommender-scale bench-insights bench-ads bench-category-guess code stop clean
 
 run:  ## the market, with everything it needs
 	@$(PYTHON) bin/setup run
@@ -76,6 +76,10 @@ bench-insights:  ## each page of insights with 100 million events counted, and c
 bench-ads:  ## auctions among 10,000 live campaigns; clicks recorded and charged a second, without HTTP and through it
 	@$(PYTHON) bin/setup test
 	@$(BIN)/python -m bench.ads
+
+bench-category-guess:  ## how often an import guesses the category right: the demo market, and CATALOGUE=file.csv
+	@$(PYTHON) bin/setup test
+	@$(BIN)/python -m bench.category_guess $(CATALOGUE)
 
 code:  ## the current authenticator code of the demo's staff person
 	@$(BIN)/python manage.py demo_code

@@ -71,7 +71,7 @@ def make_export(pk: int) -> None:
         try:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
                 _Writer(export, archive, until).write()
-        except (TimeoutError, FileNotFoundError) as error:
+        except TimeoutError as error:
             logger.warning("Export %s failed: %s", export.pk, error)
             ChannelExport.objects.filter(pk=pk, state=State.RUNNING).update(state=State.FAILED)
             return
@@ -139,12 +139,16 @@ class _Writer:
         }
 
     def _picture(self, picture: Picture | None, alt: str) -> dict[str, str] | None:
-        """Packs the picture as it is; twice the same is packed once."""
+        """Packs the picture as it is; twice the same is packed once. One whose file is lost holds up nothing else."""
         if picture is None:
             return None
         name = f"{bundles.PICTURES}/{picture.key}.webp"
-        with picture.storage.open(picture.master_name) as file:
-            content = file.read()
+        try:
+            with picture.storage.open(picture.master_name) as file:
+                content = file.read()
+        except FileNotFoundError:
+            logger.warning("Picture %s has no file", picture.pk)
+            return None
         if name not in self._kept:
             self._kept.add(name)
             self._archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content)
@@ -159,7 +163,7 @@ class _Writer:
             "text": post.text,
             "in_feed": post.in_feed,
             **{name: moment.isoformat() if (moment := getattr(post, name)) else None for name in times},
-            "pictures": [self._picture(kept.picture, kept.alt) for kept in shown],
+            "pictures": [said for kept in shown if (said := self._picture(kept.picture, kept.alt))],
             "product": self._product(post) if hasattr(post, "product") else None,
         }
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MODEL = "models/category-guess.npz"  # in the private storage, which only we write
 MOST = 100_000  # things the model learns from, the newest
-LETTERS = 300  # of a post's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +33,18 @@ class Guess:
     confidence: float
 
 
-Guesser = Callable[[str, str, str], Guess]
+Guesser = Callable[[str, str], Guess]
 _held: tuple[dt.datetime, "Model"] | None = None
 
 
-def words_of(title: str, brand: str, text: str) -> str:
-    """What the model reads of a thing; the title counts twice."""
-    return f"{title} {brand} {title} {text[:LETTERS]}"
-
-
 def category_guess(tree: selectors.CategoryTree) -> Guesser:
-    """A function of (title, further text, the seller's own words for the category).
+    """A function of (title, the seller's own words for the category).
 
     Without a model the rules of sellers.catalogue help.
     """
     model, names = _model(), _names(tree)
 
-    def guess(title: str, text: str, kind: str) -> Guess:
+    def guess(title: str, kind: str) -> Guess:
         if named := names.get(fold(re.split(r"[>›/|]", kind)[-1].strip())):
             return Guess(named, 1.0)
         if model is None:
@@ -58,7 +52,7 @@ def category_guess(tree: selectors.CategoryTree) -> Guesser:
             return Guess(None if slug == OTHER else tree.by_slug.get(slug), 0.5)
         from sellers.imports.guessing import SURE
 
-        ((slug, confidence),) = model.guess([words_of(f"{title} {kind}", "", text)])
+        ((slug, confidence),) = model.guess([f"{title} {kind}"])
         return Guess(tree.by_slug.get(slug) if confidence >= SURE else None, confidence)
 
     return guess
@@ -71,6 +65,15 @@ def _names(tree: selectors.CategoryTree) -> dict[str, selectors.CategoryNode]:
         with translation.override(code):
             found |= {fold(str(leaf)): leaf for leaf in tree.leaves}
     return found
+
+
+def _lessons(tree: selectors.CategoryTree) -> Iterator[tuple[str, str]]:
+    """(words, slug) of each leaf's names, so that a category without things can be guessed too."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for leaf in tree.leaves:
+                yield from [(str(leaf), leaf.slug)] * 2
+                yield " ".join(str(step) for step in tree.path_of(leaf)[-2:]), leaf.slug
 
 
 def _model() -> "Model | None":
@@ -93,16 +96,18 @@ def _model() -> "Model | None":
 
 
 def train_categories() -> int:
-    """Learns from what is listed, newest first; returns of how many things. Keeps the old model if there is too little."""
+    """Learns from what is listed, newest first; returns of how many things. Before there is a thing, it learns nothing."""
     from sellers.imports import guessing
 
-    products = Product.objects.listed().order_by("-published_at", "-pk").values_list(
-        "title", "brand", "post__text", "category__slug"
-    )  # fmt: skip
-    rows = list(products[:MOST])
-    model = guessing.train([words_of(*row[:3]) for row in rows], [row[3] for row in rows])
+    listed = Product.objects.listed().order_by("-published_at", "-pk")
+    things = [
+        (f"{title} {brand}", slug)
+        for title, brand, slug in listed.values_list("title", "brand", "category__slug")[:MOST]
+    ]
+    texts, slugs = zip(*things, *_lessons(selectors.get_category_tree()), strict=True) if things else ((), ())
+    model = guessing.train(texts, slugs)
     if model is None:
         return 0
     storages["private"].delete(MODEL)
     storages["private"].save(MODEL, ContentFile(model.dump()))
-    return len(rows)
+    return len(things)

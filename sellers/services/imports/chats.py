@@ -116,9 +116,10 @@ class ChatSource:
         price = find_price(story.text, self._channel.currency)
         if price is None:
             return None
-        guess = self._guess(guess_title(story.text, price.words), story.text, "")
+        title = guess_title(story.text, price.words)
+        guess = self._guess(title, "")
         return {
-            "title": guess_title(story.text, price.words),
+            "title": title,
             "price_minor": price.minor,
             "category": guess.leaf.pk if guess.leaf else None,
             "confidence": round(guess.confidence, 2),

@@ -72,7 +72,7 @@ class CatalogueSource:
             announce=bool(chosen.get("announce")),
             stock=int(chosen.get("stock", 1)),
             tree=tree,
-            guess=lambda row: guess(f"{row.title} {row.brand}", row.text, row.kind).leaf or fallback,
+            guess=lambda row: guess(f"{row.title} {row.brand}", row.kind).leaf or fallback,
         )
 
     def chunks(self, after: int) -> Iterator[list[Item]]:
