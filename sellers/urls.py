@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import channels, editor, people, posts, settings
+from sellers.views import channels, editor, hooks, people, posts, settings
 
 app_name = "dashboard"
 
@@ -38,6 +38,10 @@ channel_urls: list[URLPattern | URLResolver] = [
     path("followers/", people.followers, name="followers"),
     path("team/", include(team_urls)),
     path("settings/", settings.settings, name="settings"),
+    path("webhooks/", hooks.hooks, name="hooks"),
+    path("webhooks/<int:pk>/", hooks.hook, name="hook"),
+    path("webhooks/<int:pk>/change/", hooks.hook_change, name="hook_change"),
+    path("webhooks/messages/<int:pk>/resend/", hooks.delivery_resend, name="delivery_resend"),
     path("settings/holiday/", settings.holiday, name="holiday"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

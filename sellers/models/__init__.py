@@ -2,6 +2,7 @@
 
 from sellers.models.categories import Attribute, Category
 from sellers.models.channels import Channel, ChannelMember, ChannelTransition, Follow, Role
+from sellers.models.hooks import Delivery, Hook
 from sellers.models.posts import Like, Post, PostEdit, PostPicture
 from sellers.models.products import Product, Save, Variant
 
@@ -11,7 +12,9 @@ __all__ = [
     "Channel",
     "ChannelMember",
     "ChannelTransition",
+    "Delivery",
     "Follow",
+    "Hook",
     "Like",
     "Post",
     "PostEdit",

@@ -22,6 +22,7 @@ from sellers.selectors.channels import (
     get_transitions,
     read_channel,
 )
+from sellers.selectors.hooks import get_deliveries
 from sellers.selectors.posts import (
     DeskPost,
     Todo,
@@ -47,6 +48,7 @@ __all__ = [
     "get_city_names",
     "get_dashboard_post",
     "get_dashboard_posts",
+    "get_deliveries",
     "get_facts",
     "get_followers",
     "get_leaf_choices",

@@ -1,12 +1,16 @@
 """Units leave a product when somebody pays for them and come back when she does not. None is made to order."""
 
+import secrets
+
 from django.db import connection, transaction
 
+from core import outbox
 from sellers.models import Product, Variant
 from sellers.services.errors import OutOfStock
 from sellers.services.listing import refresh_listing
 from sellers.services.locks import lock_channel
 
+LOW_STOCK_DEFAULT = 3  # units; at and below it stock is low
 # The version is the cache key of the card, which shows the last one.
 _PRODUCT = """
 UPDATE sellers_product SET stock = stock + %s, version = version + 1
@@ -42,7 +46,16 @@ def _move(product_id: int, variant_id: int | None, units: int) -> bool:
         left = cursor.fetchone()[0]
     if left in (0, units):
         refresh_listing([product_id])
+    if left is not None and left <= LOW_STOCK_DEFAULT < left - units:
+        _tell_low(product, left)
     return True
+
+
+def _tell_low(product: Product, left: int) -> None:
+    """By the outbox, since a buyer's payment waits for nobody's webhook."""
+    said = {"product": product.pk, "channel": product.channel_id, "stock": left, "threshold": LOW_STOCK_DEFAULT}
+    nonce = secrets.token_hex(8)  # it may fall to the same number again
+    outbox.put("sellers.stock_low", said | {"nonce": nonce}, key=nonce)
 
 
 @transaction.atomic
