@@ -240,7 +240,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes
 CELERY_TASK_IGNORE_RESULT = True
 # Redis serves a queue by ranks from 0, which all work has that does not say otherwise, to 9, which is served last.
-CELERY_TASK_ROUTES = {"demo.draw_picture": {"priority": 9}}
+CELERY_TASK_ROUTES = {"demo.draw_picture": {"priority": 9}, "sellers.deliver_hooks": {"priority": 6}}
 CELERY_TASK_TIME_LIMIT = env.int("JOB_SECONDS", 300)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -272,6 +272,8 @@ CELERY_BEAT_SCHEDULE = {
     "make-exports": {"task": "accounts.make_exports", "schedule": 60.0, "options": {"expires": 60}},
     "forget-exports": {"task": "accounts.forget_exports", "schedule": 3600.0},
     "erase-due": {"task": "accounts.erase_due", "schedule": 600.0},
+    "deliver-hooks": {"task": "sellers.deliver_hooks", "schedule": 15.0, "options": {"expires": 15}},
+    "prune-hook-log": {"task": "sellers.prune_deliveries", "schedule": crontab(hour="4", minute="10")},
     "sweep-pictures": {"task": "core.sweep_pictures", "schedule": crontab(hour="3", minute="20")},
     "forget-notices": {"task": "webhooks.forget_handled", "schedule": crontab(hour="3", minute="40")},
     "forget-past": {"task": "core.forget_past", "schedule": crontab(hour="3", minute="30")},
@@ -434,6 +436,8 @@ for _provider, _name in (
         raise ImproperlyConfigured(f"Set {_name}: PAYMENT_PROVIDERS lists {_provider}.")
 
 # --- channels
+HOOK_LOG_DAYS: int = env.int("HOOK_LOG_DAYS", 30)  # what webhooks were told is kept so long
+OUTGOING_TO_LOOPBACK = DEVELOPMENT  # webhooks to this machine, and without HTTPS: never where strangers may add one
 CHANNELS_OPEN_WITHOUT_STAFF: bool = env.bool("CHANNELS_OPEN_WITHOUT_STAFF", False)
 IMPORT_MAX_BYTES = 513 * 2**20  # of one upload: a file and its pictures, 256 MB each
 IMPORT_FETCH_PICTURES: bool = env.bool("IMPORT_FETCH_PICTURES", True)  # from links in sellers' tables

@@ -43,15 +43,20 @@ class Limits:
     kinds: Collection[str]
 
 
-def is_public(address: str, port: int) -> bool:
-    """Whether a numeric address is one of the open internet, and the port a web server's usual one."""
+def is_open(address: str) -> bool:
+    """Whether a numeric address is one of the open internet."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
-            return is_public(str(ip.ipv4_mapped), port)
+            return is_open(str(ip.ipv4_mapped))
         if any(ip in network for network in _TRANSLATED):
             return False
-    return port in PORTS.values() and ip.is_global and not ip.is_multicast and not ip.is_reserved
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def is_public(address: str, port: int) -> bool:
+    """Whether a numeric address is one of the open internet, and the port a web server's usual one."""
+    return port in PORTS.values() and is_open(address)
 
 
 def fetch(url: str, limits: Limits, *, allowed: Allowed = is_public) -> bytes:

@@ -101,7 +101,10 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "private, no-cache")
-            response.headers["Vary"] = "Cookie, Accept-Language, HX-Request"
+            if getattr(response, "same_for_all", False):
+                del response.headers["Vary"]
+            else:
+                response.headers["Vary"] = "Cookie, Accept-Language, HX-Request"
         return response
 
     return middleware

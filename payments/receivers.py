@@ -9,6 +9,8 @@ from payments import notices, signals
 from payments.models import Payout, RefundOffer, RequestTransition
 from payments.providers.signals import provider_notice
 from payments.services import gateways
+from sellers import services as sellers
+from sellers.models import Hook
 
 
 @receiver(provider_notice, dispatch_uid="payments.hear_notice")
@@ -26,6 +28,21 @@ def pass_on_transition(payload: dict[str, Any]) -> None:
     for pk in earlier:
         outbox.let_pass("payments.transition", str(pk))
     notices.tell_transition(transition)
+    request = transition.request
+    sellers.emit(
+        channel_id=request.channel_id,
+        event=Hook.Event.MONEY,
+        key=f"{request.pk}:{transition.pk}",
+        data={
+            "request": request.token,
+            "title": request.title,
+            "from": transition.from_state,
+            "to": transition.to_state,
+            "verb": transition.verb,
+            "amount_minor": request.amount_minor,
+            "currency": request.currency,
+        },
+    )
     signals.request_moved.send(RequestTransition, transition=transition)
 
 

@@ -7,4 +7,4 @@ class SellersConfig(AppConfig):
     verbose_name = _("Channels and posts")
 
     def ready(self) -> None:
-        from sellers import notices, personal  # noqa: F401 - registers kinds of news
+        from sellers import notices, personal, receivers  # noqa: F401 - registers kinds of news

@@ -56,3 +56,12 @@ register(
         icon="undo-2",
     ),
 )
+register(
+    Kind(
+        name="webhook_stopped",
+        group=Group.CHANNEL,
+        title=_("A webhook of {channel} was stopped"),
+        body=_("Nothing reached {address} for days. Mend it, then let it go on."),
+        icon="webhook",
+    ),
+)

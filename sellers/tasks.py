@@ -67,3 +67,16 @@ def run_bulk_edit(bulk_id: int) -> None:
 @shared_task(name="sellers.go_on_with_bulk_edits")
 def go_on_with_bulk_edits() -> None:
     sellers.go_on_with_bulk_edits()
+
+
+@shared_task(name="sellers.deliver_hooks")
+def deliver_hooks() -> None:
+    """A batch of what webhooks are to hear, and the next batch if there may be one."""
+    if sellers.deliver_hooks(limit=20) == 20:
+        deliver_hooks.delay()
+
+
+@shared_task(name="sellers.prune_deliveries")
+def prune_deliveries() -> None:
+    if sellers.prune_deliveries(limit=500) == 500:
+        prune_deliveries.delay()

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from sellers.views import bulk, channels, editor, exports, holidays, imports, offers, people, posts, settings, stock
+from sellers.views import (
+    bulk,
+    channels,
+    editor,
+    exports,
+    holidays,
+    hooks,
+    imports,
+    offers,
+    people,
+    posts,
+    settings,
+    stock,
+)
 
 app_name = "dashboard"
 
@@ -60,6 +73,10 @@ channel_urls: list[URLPattern | URLResolver] = [
     path("import/", include(import_urls)),
     path("settings/", settings.settings, name="settings"),
     path("settings/holiday/", holidays.holiday, name="holiday"),
+    path("webhooks/", hooks.hooks, name="hooks"),
+    path("webhooks/<int:pk>/", hooks.hook, name="hook"),
+    path("webhooks/<int:pk>/change/", hooks.hook_change, name="hook_change"),
+    path("webhooks/messages/<int:pk>/resend/", hooks.delivery_resend, name="delivery_resend"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", channels.home, name="home"),

@@ -12,6 +12,7 @@ from shop.views import (
     channel,
     compare,
     deeds,
+    embed,
     feed,
     feeds,
     lists,
@@ -82,6 +83,8 @@ urlpatterns += [
     path("@<str:handle>/products.csv", feeds.products_csv, name="products_csv"),
     path("@<str:handle>/products.xml", feeds.products_xml, name="products_xml"),
     path("c/<slug:slug>/feed.atom", feeds.category_atom, name="category_atom"),
+    path("oembed/", embed.oembed, name="oembed"),
+    path("p/<int:pk>/card/", embed.card, name="card"),
     path("sitemap.xml", _cached(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "shop:sitemap"}, name="sitemaps"),
     path("sitemap-<str:section>.xml", _cached(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

@@ -22,7 +22,8 @@ from core import outbox
 from core.markets import MARKETS
 from core.models import Picture
 from core.templatetags.bisat import number
-from sellers.models import Product
+from sellers import services as sellers
+from sellers.models import Hook, Product
 
 Kind = Message.Kind
 AUTO_REPLY_EVERY = dt.timedelta(hours=12)
@@ -109,7 +110,19 @@ def _store(
     count_message(conversation, message)
     if side == Side.SHOPPER and is_live:
         _answer_out_of_hours(conversation, message)
+        _tell_programs(conversation, message)
     return message
+
+
+def _tell_programs(conversation: Conversation, message: Message) -> None:
+    """Webhooks of the channel hear what a shopper says."""
+    said = {"conversation": conversation.pk, "message": message.pk, "kind": message.kind, "text": message.text}
+    sellers.emit(
+        channel_id=conversation.channel_id,
+        event=Hook.Event.MESSAGE,
+        key=str(message.pk),
+        data=said | {"product": conversation.product_id},
+    )
 
 
 def count_message(conversation: Conversation, message: Message) -> None:

@@ -4,6 +4,7 @@ from sellers.models.bulk import BulkEdit, BulkRow
 from sellers.models.categories import Attribute, Category
 from sellers.models.channels import Channel, ChannelMember, ChannelTransition, Follow, Role
 from sellers.models.checks import ListingCheck, ListingStep
+from sellers.models.hooks import Delivery, Hook
 from sellers.models.imports import ChannelExport, Import, ImportRow, ImportTransition, PostOrigin
 from sellers.models.posts import Like, Post, PostEdit, PostPicture
 from sellers.models.products import Product, Save, Variant
@@ -17,7 +18,9 @@ __all__ = [
     "ChannelExport",
     "ChannelMember",
     "ChannelTransition",
+    "Delivery",
     "Follow",
+    "Hook",
     "Import",
     "ImportRow",
     "ImportTransition",

@@ -31,6 +31,7 @@ from sellers.selectors.channels import (
     get_transitions,
     read_channel,
 )
+from sellers.selectors.hooks import get_deliveries
 from sellers.selectors.imports import (
     OFFERS,
     OfferRow,
@@ -85,6 +86,7 @@ __all__ = [
     "get_city_names",
     "get_dashboard_post",
     "get_dashboard_posts",
+    "get_deliveries",
     "get_export",
     "get_exports",
     "get_facts",

@@ -18,6 +18,10 @@ class NotAllowed(Refused):
     """This person may not do that, or not now."""
 
 
+class BadHook(Refused):
+    field = "url"
+
+
 class BadHandle(Refused):
     field = "handle"
 
