@@ -95,4 +95,5 @@ def get_low_channels(now: dt.datetime | None = None) -> list[LowChannel]:
     markets = [code for code, local in clocks.items() if local.hour >= TELL_FROM]
     with connection.cursor() as cursor:
         cursor.execute(_CHANNELS, {"markets": markets})
-        return [LowChannel(*row, clocks[market].date()) for market, *row in cursor.fetchall()]
+        found = cursor.fetchall()
+    return [LowChannel(channel, count, first, clocks[market].date()) for market, channel, count, first in found]

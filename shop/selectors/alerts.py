@@ -10,7 +10,7 @@ from sellers.models import Product, Variant
 from shop.models import Alert
 
 UNCONFIRMED = dt.timedelta(days=2)  # a guest's alert lives so long without her opening the link
-TOLD_AS = {Alert.Kind.BACK: "thing_back", Alert.Kind.PRICE: "thing_cheaper"}
+TOLD_AS: dict[str, str] = {Alert.Kind.BACK: "thing_back", Alert.Kind.PRICE: "thing_cheaper"}
 
 # Alerts whose thing can be had, and for those of a price, for less than when they were asked for. Nobody waits here for
 # another worker: what it holds, it tells.

@@ -37,7 +37,9 @@ def get_compared(ids: Sequence[int]) -> list[Product]:
         return []
     dearer = Variant.objects.filter(product=OuterRef("pk"), price_minor__gt=OuterRef("price_minor"))
     rows = Product.objects.listed().filter(pk__in=ids).select_related("cover", "category", "channel")
-    found = {product.pk: product for product in rows.annotate(has_dearer=Exists(dearer)).order_by("pk")}
+    found: dict[int, Product] = {
+        product.pk: product for product in rows.annotate(has_dearer=Exists(dearer)).order_by("pk")
+    }
     shown = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
     alike = [one for one in shown if (one.category_id, one.market) == (shown[0].category_id, shown[0].market)]
     return alike[:MOST]

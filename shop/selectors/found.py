@@ -107,5 +107,6 @@ def _page(rows: Sequence[Row], order: Sequence[tuple[int, int]], limit: int) -> 
     facts = {row[1]: row[6:] for row in rows}
     found = []
     for rank, pk in order[:limit]:
-        found.append(CardRow(pk, *facts[pk], rank))
+        version, has_cover, has_avatar, is_away = facts[pk]
+        found.append(CardRow(pk, version, has_cover, has_avatar, is_away, rank))
     return Page(found, encode_cursor(found[-1].rank, found[-1].id) if len(order) > limit else "")

@@ -103,7 +103,9 @@ def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
-    rows = [CardRow(*facts, _to_integer(rank)) for *facts, rank in found]
+    rows = [
+        CardRow(pk, version, cover, avatar, away, _to_integer(rank)) for pk, version, cover, avatar, away, rank in found
+    ]
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, encode_cursor(rows[-1].rank, rows[-1].id) if more else "")

@@ -83,6 +83,15 @@ class Market:
 
         return until(find)
 
+    def latest_link(self, to: str) -> str:
+        """The path of the first link in the newest letter to an e-mail address."""
+
+        def find() -> str:
+            links = [link for text in self._sent(to)[-1:] for link in re.findall(r"https?://[^/\s]+(/\S*)", text)]
+            return links[0] if links else ""
+
+        return until(find)
+
     def _sent(self, to: str) -> list[str]:
         if "@" not in to:
             return re.findall(rf"--- SMS to {re.escape(to)}\n(.*?)\n---", self.log.read_text(), re.DOTALL)
