@@ -27,7 +27,7 @@ VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 ALLOWED = {
     *("XS", "XL", "XXL", "JPEG", "PDF", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
 }  # fmt: skip
-OWN = {"zh-hant": {"Bisat", "App", "Wi", "Fi", "NT", "US"}}  # words that a language borrows
+OWN = {"zh-hant": {"Bisat", "App", "Wi", "Fi", "NT", "US", "GB", "mm"}}  # words that a language borrows
 # Addresses, links, handles, hashtags, and what is set apart in a sentence because it is somebody's own words.
 NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+|\u2068[^\u2069]*\u2069")
 LATIN = re.compile(r"[A-Za-z]{2,}")
