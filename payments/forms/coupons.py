@@ -43,11 +43,24 @@ class CouponForm(forms.Form):
 
     def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["percent"] = CountField(label=_("Percent"), required=False)
-        self.fields["amount"] = AmountField(label=_("Amount"), currency=channel.currency, required=False)
-        self.fields["minimum"] = AmountField(label=_("Goods cost at least"), currency=channel.currency, required=False)
+        currency = channel.currency
+        self.fields["percent"] = CountField(label=_("Percent"), required=self._asks_for("percent"))
+        self.fields["amount"] = AmountField(label=_("Amount"), currency=currency, required=self._asks_for("amount"))
+        self.fields["minimum"] = AmountField(label=_("Goods cost at least"), currency=currency, required=False)
         self.fields["person_limit"] = CountField(label=_("Times for each person"), required=False, initial=1)
         self.fields["total_limit"] = CountField(label=_("Times in all"), required=False)
+
+    def _asks_for(self, kind: str) -> bool:
+        """Whether its field must be filled in; before anything is chosen each says so."""
+        return not self.is_bound or self["kind"].value() == kind
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for name in ("percent", "amount"):
+            if name != said.get("kind"):
+                self.errors.pop(name, None)  # what was typed before another kind was chosen
+                said[name] = None
+        return said
 
     def terms(self) -> dict[str, Any]:
         said = self.cleaned_data

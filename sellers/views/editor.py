@@ -84,39 +84,36 @@ def post_new(request: Request, channel: Channel) -> HttpResponse:
     if request.method == "GET" or not _is_ready(request, editor):
         return _show(request, channel, editor)
     try:
-        post = None
+        post = _create(request, channel, editor)
+    except sellers.BadPost as refusal:
+        editor.add_problems(refusal.problems)
+        return _show(request, channel, editor)
+    return _saved(request, channel, editor, post)
+
+
+def _create(request: Request, channel: Channel, editor: Editor) -> Post | None:
+    """The post, written once; None for the same form sent again."""
+    try:
         with _once(editor.post.cleaned_data["token"]):
-            post = sellers.create_post(
+            return sellers.create_post(
                 channel=channel,
-                author=person,
+                author=person_of(request),
                 text=editor.post.cleaned_data["text"],
                 pictures=editor.photos.pairs(),
                 product=editor.product_data(),
                 publish=_how(editor),  # type: ignore[arg-type]
             )
-    except sellers.BadPost as refusal:
-        editor.add_problems(refusal.problems)
-        return _show(request, channel, editor)
     except limits.TooMany:
-        pass  # the same form again: it is saved already
-    return _saved(request, channel, editor, post)
+        return None
 
 
 def _saved(request: Request, channel: Channel, editor: Editor, post: Post | None) -> HttpResponse:
-    is_held = post is not None and post.state == Post.State.WAITING
-    said = (
-        {
-            Editor.PUBLISH: posts.SENT_TO_STAFF,
-        }
-        if is_held
-        else {
-            Editor.PUBLISH: _("Published.")
-            if channel.is_visible()
-            else _("Saved. People see it once the channel is open."),
-            Editor.SCHEDULE: _("Scheduled."),
-            Editor.DRAFT: _("Kept as a draft."),
-        }
-    )
+    published = _("Published.") if channel.is_visible() else _("Saved. People see it once the channel is open.")
+    said = {
+        Editor.PUBLISH: posts.SENT_TO_STAFF if post and post.state == Post.State.WAITING else published,
+        Editor.SCHEDULE: _("Scheduled."),
+        Editor.DRAFT: _("Kept as a draft."),
+    }
     messages.success(request, said.get(editor.action, _("Saved.")))
     return go(request, "dashboard:posts", channel.handle)
 

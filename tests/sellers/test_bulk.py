@@ -237,10 +237,11 @@ def test_ticked_ones_or_all_that_match(channel, seller_client, django_capture_on
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"kind": "percent", "percent": ""}, "Please fill this in."),
+        ({"kind": "percent", "percent": ""}, "This field is required."),
         ({"kind": "price", "price": "forty"}, "Write a number"),
-        ({"kind": "category"}, "Please fill this in."),
-        ({"kind": "archive", "post": []}, "Choose at least one product."),
+        ({"kind": "units", "units": "0"}, "Write a number above zero."),
+        ({"kind": "category"}, "This field is required."),
+        ({"kind": "archive", "price": "forty", "post": []}, "Choose at least one product."),
     ],
 )
 def test_what_is_missing_is_said(channel, seller_client, words, said):
