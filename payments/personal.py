@@ -14,6 +14,7 @@ from payments.machine import IN_ESCROW, State
 from payments.models import (
     Account,
     Address,
+    Coupon,
     Dispute,
     Entry,
     Evidence,
@@ -70,6 +71,7 @@ keep(
         pictures="pictures",
     ),
 )
+not_personal(Coupon, "made_by")
 not_personal(Entry, "actor")
 not_personal(RequestTransition, "by")
 not_personal(Refund, "by")

@@ -9,7 +9,22 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.personal_data import Fate, Kept, before_erasing, keep, not_personal, refuses_erasing
 from sellers import services
-from sellers.models import Channel, ChannelMember, ChannelTransition, Follow, Like, Post, PostEdit, Role, Save
+from sellers.models import (
+    BulkEdit,
+    Channel,
+    ChannelExport,
+    ChannelMember,
+    ChannelTransition,
+    Follow,
+    Import,
+    ImportTransition,
+    Like,
+    ListingStep,
+    Post,
+    PostEdit,
+    Role,
+    Save,
+)
 
 keep(
     Kept(ChannelMember, "person", gettext_lazy("Teams you belong to"), Fate.DELETED, ("channel__handle", "role")),
@@ -32,8 +47,35 @@ keep(
         ("post_id", "version", "at"),
         emptied={"by": None},
     ),
+    Kept(
+        BulkEdit,
+        "by",
+        gettext_lazy("Edits of many products"),
+        Fate.NAMELESS,
+        ("channel__handle", "kind", "value", "created_at"),
+        emptied={"by": None},
+    ),
+    Kept(BulkEdit, "undone_by", gettext_lazy("Edits you took back"), Fate.NAMELESS, emptied={"undone_by": None}),
+    Kept(
+        Import,
+        "created_by",
+        gettext_lazy("Imports"),
+        Fate.NAMELESS,
+        ("channel__handle", "kind", "name", "created_at"),
+        emptied={"created_by": None},
+    ),
+    Kept(
+        ChannelExport,
+        "created_by",
+        gettext_lazy("Channels you took along"),
+        Fate.NAMELESS,
+        ("channel__handle", "created_at"),
+        emptied={"created_by": None},
+    ),
 )
 not_personal(ChannelTransition, "by")
+not_personal(ImportTransition, "by")
+not_personal(ListingStep, "by")
 
 
 def _owned(person: User) -> list[Channel]:
