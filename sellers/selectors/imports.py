@@ -80,8 +80,12 @@ def get_offers(job: Import, *, after: str = "", only: list[int] | None = None) -
         rows = rows.filter(line__gt=decode_cursor(after, 1)[0])
     found = list(rows.order_by("line")[: OFFERS + 1])
     more = len(found) > OFFERS
-    page = [OfferRow(row, next((kept.picture for kept in row.post.pictures.all()), None)) for row in found[:OFFERS]]
+    page = [OfferRow(row, _cover(row)) for row in found[:OFFERS]]
     return Page(page, encode_cursor(page[-1].row.line) if more else "")
+
+
+def _cover(row: ImportRow) -> Picture | None:
+    return next((kept.picture for kept in row.post.pictures.all()), None) if row.post else None
 
 
 def get_exports(channel: Channel) -> list[ChannelExport]:
