@@ -25,7 +25,6 @@ from sellers.selectors.channels import (
 from sellers.selectors.imports import (
     OFFERS,
     OfferRow,
-    count_kept,
     count_offers,
     get_export,
     get_exports,
@@ -55,7 +54,6 @@ __all__ = [
     "OfferRow",
     "Todo",
     "attributes_of",
-    "count_kept",
     "count_offers",
     "forget_categories",
     "get_category_tree",

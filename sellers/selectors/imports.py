@@ -43,11 +43,6 @@ def count_offers(job: Import) -> int:
     return job.rows.filter(offer_state=ImportRow.Offer.OPEN).count()
 
 
-def count_kept(job: Import) -> int:
-    """Rows of an undone import that stay."""
-    return job.rows.filter(post__isnull=False).exclude(reason="").count()
-
-
 @dataclass(frozen=True, slots=True)
 class OfferRow:
     """One message that names a price, with what it shows."""

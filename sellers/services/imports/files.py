@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from core.templatetags.bisat import number
 from sellers.catalogue.reader import MAX_BYTES, BadFile
 from sellers.imports import archives, encodings
+from sellers.imports.bundles import CHANNEL, POSTS
 from sellers.imports.telegram import RESULT
 from sellers.models import Import
 
-CHANNEL, POSTS = "channel.json", "posts.jsonl"
 Kind = Import.Kind
 
 
