@@ -151,6 +151,7 @@ PERSON_PAGES = (
     View("desk-request-offer", "{held}offer-refund/", "seller"),
     View("desk-request-refund", "{held}refund/", "seller"),
     View("desk-followers", "{desk}followers/", "seller"),
+    View("desk-import", "{desk}import/", "seller"),
     View("desk-money", "{desk}money/", "seller"),
     View("desk-money-requests", "{desk}money/requests/", "seller"),
     View("desk-money-ask", "{desk}money/requests/new/", "seller"),

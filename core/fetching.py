@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -112,8 +113,14 @@ def _ask(url: str, limits: Limits, deadline: float, allowed: Allowed) -> bytes |
     parts, host, port = _parts(url)
     address = _resolve(host, port, allowed)
     raw: socket.socket | None = None
+
+    def cut() -> None:
+        if raw:
+            with suppress(OSError):
+                raw.shutdown(socket.SHUT_RDWR)
+
     # Each read has a time limit of its own, so who drips byte by byte is cut off from outside.
-    alarm = threading.Timer(_left(deadline), lambda: raw and raw.shutdown(socket.SHUT_RDWR))
+    alarm = threading.Timer(_left(deadline), cut)
     alarm.daemon = True
     alarm.start()
     try:

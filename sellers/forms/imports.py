@@ -46,9 +46,8 @@ class ColumnsForm(forms.Form):
         label=_("Show the new things to followers"), required=False, help_text=_("Each as news in their feed.")
     )
 
-    def __init__(self, *args: Any, reading: dict[str, Any], currency: str, **kwargs: Any) -> None:
-        given = {name: reading[name] for name in AGREED if name in reading}
-        super().__init__(*args, initial=given, **kwargs)
+    def __init__(self, data: Any = None, *, reading: dict[str, Any], currency: str) -> None:
+        super().__init__(data, initial={name: reading[name] for name in AGREED if name in reading})
         self._width = len(reading["header"])
         choices = [("", gettext("Leave out")), *((field, str(label)) for field, label in columns.FIELDS.items())]
         for at, name in enumerate(reading["header"]):

@@ -35,7 +35,6 @@ from sellers.selectors.hooks import get_deliveries
 from sellers.selectors.imports import (
     OFFERS,
     OfferRow,
-    count_kept,
     count_offers,
     get_export,
     get_exports,
@@ -73,7 +72,6 @@ __all__ = [
     "StockSort",
     "Todo",
     "attributes_of",
-    "count_kept",
     "count_offers",
     "find_product_posts",
     "forget_categories",

@@ -43,11 +43,6 @@ def count_offers(job: Import) -> int:
     return job.rows.filter(offer_state=ImportRow.Offer.OPEN).count()
 
 
-def count_kept(job: Import) -> int:
-    """Rows of an undone import that stay."""
-    return job.rows.filter(post__isnull=False).exclude(reason="").count()
-
-
 @dataclass(frozen=True, slots=True)
 class OfferRow:
     """One message that names a price, with what it shows."""
@@ -80,8 +75,12 @@ def get_offers(job: Import, *, after: str = "", only: list[int] | None = None) -
         rows = rows.filter(line__gt=decode_cursor(after, 1)[0])
     found = list(rows.order_by("line")[: OFFERS + 1])
     more = len(found) > OFFERS
-    page = [OfferRow(row, next((kept.picture for kept in row.post.pictures.all()), None)) for row in found[:OFFERS]]
+    page = [OfferRow(row, _cover(row)) for row in found[:OFFERS]]
     return Page(page, encode_cursor(page[-1].row.line) if more else "")
+
+
+def _cover(row: ImportRow) -> Picture | None:
+    return next((kept.picture for kept in row.post.pictures.all()), None) if row.post else None
 
 
 def get_exports(channel: Channel) -> list[ChannelExport]:

@@ -141,7 +141,11 @@ def _sort_row(job: Job, row: Row, post: Post | None, changes: _Changes, *, has_p
         changes.others.append(Outcome(row.line, REFUSED, reason))
     elif post is None:
         changes.new.append((row, data))
-    elif (post.text, snapshot(before)) == (row.text, snapshot(data)) and not (has_pictures and not post.pictures.all()):
+    elif (
+        before
+        and (post.text, snapshot(before)) == (row.text, snapshot(data))
+        and not (has_pictures and not post.pictures.all())
+    ):
         changes.others.append(Outcome(row.line, UNCHANGED, "", post.pk, post.version))
     else:
         changes.edited.append((row, post, data))

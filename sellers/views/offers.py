@@ -138,5 +138,7 @@ def _sentences(form: OfferForm) -> list[str]:
 
 def _again(row: OfferRow, data: Any, errors: list[str]) -> Line:
     """The line as it was typed."""
-    values = [data.get(f"{row.pk}-{name}", "")[:200] for name in ("title", "price", "category", "stock")]
-    return Line(row, *values, is_taken=True, errors=errors)
+    title, price, category, stock = (
+        data.get(f"{row.pk}-{name}", "")[:200] for name in ("title", "price", "category", "stock")
+    )
+    return Line(row, title, price, category, stock, is_taken=True, errors=errors)

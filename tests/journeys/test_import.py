@@ -94,7 +94,7 @@ sellers.create_channel(owner=owner, name="New home", handle={home!r}, tagline="x
     again.get_by_role("button", name="Upload").click()
     expect(again.get_by_role("heading", name="Not what you wanted?")).to_be_visible(timeout=20_000)
     said = """
-SELECT array_agg((text, state, published_at, (SELECT count(*) FROM sellers_postpicture WHERE post_id = post.id))::text
-    ORDER BY text, created_at) FROM sellers_post post JOIN sellers_channel channel ON channel.id = channel_id WHERE handle = %s
+SELECT array_agg((post.text, post.state, post.published_at, (SELECT count(*) FROM sellers_postpicture WHERE post_id = post.id))::text
+    ORDER BY post.text, post.created_at) FROM sellers_post post JOIN sellers_channel channel ON channel.id = channel_id WHERE handle = %s
 """
     assert market.sql(said, home) == market.sql(said, "saffron_clay")

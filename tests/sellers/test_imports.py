@@ -17,6 +17,7 @@ from sellers.services.imports import chats, jobs, tables
 from tests.core.test_fetching import server
 from tests.exports import BEGAN, EVERY_SHAPE_SKIPS, every_shape, jpeg, message, telegram_zip, zip_of
 from tests.factories import make_category, make_channel, make_post, make_product_post
+from tests.sellers.test_import_files import xlsx
 
 TABLE = "کد,title,price,quantity,picture\n1,Clay bowl,17.95,3,bowl.jpg\n2,Jug,$20,0,\n3,,5,1,\n"
 
@@ -134,6 +135,26 @@ def test_uploads_that_are_refused_at_once(channel, content, words):
         sellers.create_import(channel=channel, by=owner(channel), upload=SimpleUploadedFile("a", content))
     assert Import.objects.count() == 0
     assert not storages["private"].exists("imports") or storages["private"].listdir("imports")[1] == []
+
+
+def test_spreadsheet_is_mapped_like_a_table(channel, bowls, tmp_path):
+    path = xlsx(tmp_path / "a.xlsx", ("Item", "قیمت", "Qty"), ("Bowl", 17.5, 3), ("Jug", "free", None))
+    job = start(channel, path)
+    assert (job.state, job.reading["mapping"], job.reading["is_certain"]) == (
+        "mapping",
+        ["title", "price", "quantity"],
+        True,
+    )
+    agree(job, bowls)
+    assert (counts(job), reasons(job)[0][0]) == (("done", 1, 0, 0, 1), 3)
+    assert Product.objects.values_list("title", "price_minor", "stock").get() == ("Bowl", 1750, 3)
+
+
+def test_pictures_that_mean_harm_keep_nothing(channel, tmp_path):
+    bomb = zip_of(tmp_path / "a.zip", {"../../a.jpg": jpeg()})
+    with pytest.raises(sellers.BadFile, match="leads outside"):
+        start(channel, TABLE, pictures=bomb)
+    assert (Import.objects.count(), storages["private"].listdir("imports")[1]) == (0, [])
 
 
 def test_zip_of_something_else_is_refused(channel, tmp_path):

@@ -1,6 +1,7 @@
 """Where a thing belongs: by the name its seller gives the category, else by what the shop's own things say."""
 
 import datetime as dt
+import io
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -86,7 +87,7 @@ def _model() -> "Model | None":
             from sellers.imports import guessing
 
             with storage.open(MODEL) as file:
-                _held = (stamp, guessing.load(file))
+                _held = (stamp, guessing.load(io.BytesIO(file.read())))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from django.core.files.base import File
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -14,10 +13,10 @@ from django.utils.translation import gettext as _
 from core.templatetags.bisat import number
 from sellers.catalogue.reader import MAX_BYTES, BadFile
 from sellers.imports import archives, encodings
+from sellers.imports.bundles import CHANNEL, POSTS
 from sellers.imports.telegram import RESULT
 from sellers.models import Import
 
-CHANNEL, POSTS = "channel.json", "posts.jsonl"
 Kind = Import.Kind
 
 
@@ -27,7 +26,7 @@ def keep(upload: UploadedFile) -> str:
         raise BadFile(_("The file is larger than {n} MB. Split it.").format(n=number(MAX_BYTES // 2**20)))
     if not upload.size:
         raise BadFile(_("The file is empty."))
-    return str(storages["private"].save(f"imports/{secrets.token_urlsafe(18)}", File(upload)))
+    return str(storages["private"].save(f"imports/{secrets.token_urlsafe(18)}", upload))
 
 
 def forget(*names: str) -> None:

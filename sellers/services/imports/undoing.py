@@ -81,7 +81,7 @@ def _undo_new(job: Import, rows: list[ImportRow]) -> None:
     used = used_posts(pks)
     _stay([row for row in rows if versions.get(row.post_id or 0) != row.version], _("It stays: it was changed since."))
     _stay([row for row in rows if row.post_id in used], _("It stays: somebody asked about it or bought it."))
-    gone = [row.post_id for row in rows if versions.get(row.post_id or 0) == row.version and row.post_id not in used]
+    gone = [pk for row in rows if (pk := row.post_id) and versions.get(pk) == row.version and pk not in used]
     Post.objects.filter(pk__in=gone).update(state=Post.State.ARCHIVED)
     refresh_listing(list(Product.objects.filter(post__in=gone).order_by("pk").values_list("pk", flat=True)))
     Post.objects.filter(pk__in=gone).delete()
@@ -89,8 +89,8 @@ def _undo_new(job: Import, rows: list[ImportRow]) -> None:
 
 def _undo_change(job: Import, row: ImportRow) -> None:
     """Says again what the post said before. The number at hand stays: units may have been sold meanwhile."""
-    post = Post.objects.select_related("channel", "product__category").filter(pk=row.post_id).first()
-    edit = PostEdit.objects.filter(post=row.post_id, version=(row.version or 0) - 1).first()
+    post = Post.objects.select_related("channel", "product__category").filter(pk=row.post_id or 0).first()
+    edit = PostEdit.objects.filter(post=row.post_id or 0, version=(row.version or 0) - 1).first()
     if post is None or edit is None or post.version != row.version:
         _stay([row], _("It stays: it was changed since."))
         return
