@@ -12,8 +12,15 @@ PROFILE = ("email", "phone", "display_name", "language", "market", "joined_at", 
 
 keep(
     Kept(User, "pk", _("Your profile"), Fate.DELETED_LAST, PROFILE, pictures="avatar"),
-    Kept(EmailAddress, "user", _("E-mail addresses"), Fate.DELETED, ("email", "verified", "primary")),
-    Kept(Authenticator, "user", _("Second factors"), Fate.DELETED, ("type", "created_at", "last_used_at")),
+    Kept(EmailAddress, "user", _("E-mail addresses"), Fate.DELETED, ("email", "verified", "primary"), home="accounts"),
+    Kept(
+        Authenticator,
+        "user",
+        _("Second factors"),
+        Fate.DELETED,
+        ("type", "created_at", "last_used_at"),
+        home="accounts",
+    ),
     Kept(
         Session,
         "person",

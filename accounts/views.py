@@ -16,8 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import phones, purposes, selectors, services, sms
 from accounts.adapter import MFAAdapter
 from accounts.forms import ChoicesForm, ProfileForm
+from accounts.models import User
 from core.personal_data import reasons_to_stay
 from core.pictures import NotAPicture
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in; only for views that ask for it."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
 
 
 @require_GET
@@ -63,7 +70,7 @@ def security(request: HttpRequest) -> HttpResponse:
 def session_end(request: HttpRequest) -> HttpResponse:
     """Signs one browser of hers out, or all but this."""
     here, fingerprint = request.session.session_key, request.POST.get("session", "")
-    if services.end_sessions(person=request.user, fingerprint=fingerprint, but=here):
+    if services.end_sessions(person=_person(request), fingerprint=fingerprint, but=here):
         messages.success(request, _("Signed out there.") if fingerprint else _("Signed out everywhere else."))
     return redirect("accounts:security")
 
@@ -90,17 +97,17 @@ def passkey_remove(request: HttpRequest, pk: int) -> HttpResponseBase:
 def data(request: HttpRequest) -> HttpResponse:
     """What is kept of her: an archive to take along, choices, and the way out."""
     if request.method == "POST":
-        services.ask_for_export(person=request.user)
+        services.ask_for_export(person=_person(request))
         messages.success(request, _("We are making the archive, and tell you when it is ready."))
         return redirect("accounts:data")
-    return render(request, "accounts/data.html", {"exports": selectors.get_exports(request.user)})
+    return render(request, "accounts/data.html", {"exports": selectors.get_exports(_person(request))})
 
 
 @reauthentication_required
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> FileResponse:
     """An archive of hers while it is kept; asked for a password first, since it holds everything."""
-    export = get_object_or_404(selectors.ready_exports(request.user), pk=pk)
+    export = get_object_or_404(selectors.ready_exports(_person(request)), pk=pk)
     try:
         file = storages["private"].open(export.file)
     except FileNotFoundError:
@@ -118,7 +125,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     reasons = reasons_to_stay(request.user)
     if request.method == "POST" and not reasons:
         try:
-            erasure = services.ask_to_leave(person=request.user)
+            erasure = services.ask_to_leave(person=_person(request))
         except services.CannotLeave as refused:
             reasons = refused.reasons
         else:

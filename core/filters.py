@@ -28,7 +28,7 @@ WITH RECURSIVE found(value, number) AS (
 
 def values_of(model: type[models.Model], column: str) -> list[str]:
     """The different values of an indexed column, at most MOST_VALUES, in their order; one query."""
-    names = {"table": model._meta.db_table, "column": model._meta.get_field(column).column}
+    names = {"table": model._meta.db_table, "column": connection.ops.quote_name(column)}
     with connection.cursor() as cursor:
         cursor.execute(_VALUES.format(**names), [MOST_VALUES])
         return [row[0] for row in cursor.fetchall()]
@@ -74,7 +74,7 @@ class BetweenDays(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.names)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:

@@ -44,10 +44,11 @@ class Kept:
     guest: str = ""
     pictures: str = ""  # the way from a row to its core.Picture
     days: str = ""  # the setting that says how long rows are kept anyway
+    home: str = ""  # the room, where the model is another program's
 
     @property
     def room(self) -> str:
-        return self.model._meta.app_label
+        return self.home or self.model._meta.app_label
 
     @property
     def name(self) -> str:

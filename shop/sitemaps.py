@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import Page, Paginator
@@ -20,9 +20,13 @@ SIZE = 10_000  # of 50,000 that the protocol allows; a page is made in one reque
 class ByNumber(Paginator):
     """Page n has the rows whose number lies in the n-th ten thousand: no OFFSET, no COUNT. Pages may be empty."""
 
+    @property
+    def rows(self) -> QuerySet[Any]:
+        return cast(QuerySet[Any], self.object_list)
+
     @cached_property
     def num_pages(self) -> int:
-        last = self.object_list.model.objects.aggregate(last=Max("pk"))["last"] or 0
+        last = self.rows.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return int(last) // self.per_page + 1
 
     @cached_property
@@ -32,7 +36,7 @@ class ByNumber(Paginator):
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return Page(self.object_list.filter(pk__gte=first, pk__lt=first + self.per_page), number, self)
+        return Page(self.rows.filter(pk__gte=first, pk__lt=first + self.per_page), number, self)
 
 
 class _ByNumber(Sitemap):
@@ -41,7 +45,7 @@ class _ByNumber(Sitemap):
 
     @property
     def paginator(self) -> ByNumber:
-        return ByNumber(self.items().order_by("pk"), self.limit)
+        return ByNumber(cast(QuerySet[Any], self.items()).order_by("pk"), self.limit)
 
 
 class Products(_ByNumber):

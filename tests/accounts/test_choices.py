@@ -4,6 +4,7 @@ import pytest
 
 from accounts import services
 from accounts.models import Consent, User
+from core import personal_data
 from insights.models import Visit
 from recommender import buffer
 from recommender import services as recommender
@@ -78,6 +79,7 @@ def test_the_privacy_page_says_what_the_settings_say(client, settings):
     page = client.get("/privacy/").content.decode()
     said = ("What you looked at and did", "123 days", "9 days later", "The Bazaar Ltd", "Purchases")
     assert [each for each in said if each not in page] == []
+    assert page.count("<h3>") == len({each.room for each in personal_data.everything_kept()})
 
 
 def test_terms_name_the_fee(client, settings):
