@@ -12,7 +12,7 @@ from core.styles import bundle
 
 ENTRIES = (
     *("css/bisat.css", "css/desk.css", "css/money.css", "css/product.css", "css/chat.css"),
-    *("css/group.css", "css/insights.css", "css/staff.css"),
+    *("css/compare.css", "css/group.css", "css/insights.css", "css/staff.css"),
 )
 
 
