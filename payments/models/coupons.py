@@ -12,6 +12,7 @@ from core.folding import fold
 from core.money import MAX_MINOR
 from payments.machine import COUPON_PAIRS, CouponState
 from payments.models.guards import machine
+from payments.models.ledger import CURRENCIES
 from payments.models.requests import MoneyRequest
 
 MAX_PERCENT = 99  # something is always left to pay
@@ -25,8 +26,8 @@ def fold_code(code: str) -> str:
 class Coupon(models.Model):
     """What a code takes off, when and how often. All but its state and its count of uses is fixed once it is made.
 
-    ``percent`` counts for PERCENT, ``amount_minor`` (minor units of the channel's currency) for AMOUNT; DELIVERY takes
-    off what delivery costs. ``ends_at`` is the first moment it no longer counts; a limit of None is none.
+    ``percent`` counts for PERCENT, ``amount_minor`` for AMOUNT; DELIVERY takes off what delivery costs. ``ends_at`` is
+    the first moment it no longer counts; a limit of None is none.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +43,7 @@ class Coupon(models.Model):
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     amount_minor = models.BigIntegerField(_("amount"), default=0)
     minimum_minor = models.BigIntegerField(_("least price of the goods"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES)
     starts_at = models.DateTimeField(_("begins"), default=timezone.now)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     person_limit = models.PositiveIntegerField(_("times for each person"), null=True, blank=True)
@@ -78,7 +80,7 @@ class Coupon(models.Model):
             COUPON_PAIRS,
             first=CouponState.ACTIVE,
             fixed=[
-                *("channel_id", "code", "kind", "percent", "amount_minor", "minimum_minor"),
+                *("channel_id", "code", "kind", "percent", "amount_minor", "minimum_minor", "currency"),
                 *("starts_at", "ends_at", "person_limit", "total_limit"),
             ],
         )

@@ -73,6 +73,7 @@ def make_coupon(
         percent=percent if kind == Coupon.Kind.PERCENT else 0,
         amount_minor=amount_minor if kind == Coupon.Kind.AMOUNT else 0,
         minimum_minor=minimum_minor,
+        currency=channel.currency,
         starts_at=starts_at or timezone.now(),
         ends_at=ends_at,
         person_limit=person_limit,
@@ -136,7 +137,7 @@ def lock_coupon(
 
 def _check_counts(coupon: Coupon, person: User) -> None:
     """Raises CouponRefused if it does not count now or not for this person."""
-    if coupon.state == CouponState.PAUSED:
+    if coupon.state == CouponState.PAUSED or coupon.currency != coupon.channel.currency:
         raise CouponRefused(_("This code does not count now."))
     if coupon.starts_at > timezone.now():
         raise CouponRefused(_("This code counts from {day} on.").format(day=day(coupon.starts_at)))
@@ -154,7 +155,7 @@ def _off(coupon: Coupon | None, person: User, goods_minor: int, delivery_minor: 
         raise CouponRefused(_("This channel has no such code."))
     _check_counts(coupon, person)
     if goods_minor < coupon.minimum_minor:
-        least = format_money(coupon.minimum_minor, coupon.channel.currency)
+        least = format_money(coupon.minimum_minor, coupon.currency)
         raise CouponRefused(_("This code counts from {sum} on, without delivery.").format(sum=least))
     off = coupon.off(goods_minor=goods_minor, delivery_minor=delivery_minor)
     if not off:

@@ -52,6 +52,15 @@ _CHECKS = {
         FROM payments_reservation AS reservation JOIN payments_moneyrequest AS request ON request.id = request_id
         WHERE reservation.state = %(reserved)s AND request.state <> 'requested'
             OR reservation.state = %(claimed)s AND request.state IN ('draft', 'requested')""",
+    "coupons count the uses that requests keep": """
+        SELECT format('coupon %%s counts %%s uses, there are %%s', coupon.id, use_count, kept)
+        FROM payments_coupon AS coupon, LATERAL (
+            SELECT count(*) AS kept FROM payments_couponuse WHERE coupon_id = coupon.id AND state <> 'returned'
+        ) AS uses WHERE use_count <> kept
+        UNION ALL SELECT format('use %%s of a coupon is %%s, its request %%s', use.id, use.state, request.state)
+        FROM payments_couponuse AS use JOIN payments_moneyrequest AS request ON request.id = request_id
+        WHERE use.state = 'reserved' AND request.state NOT IN ('draft', 'requested')
+            OR use.state = 'used' AND request.state IN ('draft', 'requested')""",
     # What came in long ago, less all that went out since: the oldest is cleared first.
     "nothing clears for ever": """
         SELECT format('%%s %%s %%s: %%s left from before %%s', account.kind, provider, account.currency, left_over, %(old)s::date)

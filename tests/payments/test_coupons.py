@@ -110,6 +110,14 @@ def test_a_code_that_is_over_or_paused_does_not_count(channel, buyer, request_, 
         payments.check_coupon(channel=channel, person=buyer, code="SPRING", goods_minor=100_00)
 
 
+def test_a_code_in_another_currency_than_the_channels_does_not_count(channel, buyer):
+    make_coupon(channel, kind="amount", amount_minor=5_00)
+    channel.market = "eu"
+    channel.save()
+    with pytest.raises(payments.CouponRefused, match="does not count now"):
+        payments.check_coupon(channel=channel, person=buyer, code="SPRING", goods_minor=100_00)
+
+
 def test_limits_hold_and_a_use_that_comes_back_is_free_again(channel, buyer, shopper):
     coupon = make_coupon(channel, total_limit=2)
     first = ask(channel, buyer, coupon_code="SPRING")
@@ -231,6 +239,18 @@ def test_the_database_keeps_a_coupon_as_it_was_made(channel, columns):
     make_coupon(channel, total_limit=2)
     with pytest.raises(IntegrityError), transaction.atomic():
         Coupon.objects.update(**columns)
+
+
+def test_the_nightly_proof_counts_uses_again(channel, buyer):
+    make_coupon(channel)
+    ask(channel, buyer, coupon_code="SPRING")
+    assert payments.reconcile().is_clean
+    Coupon.objects.update(use_count=2)
+    (name,) = payments.reconcile().drifts
+    assert name == "coupons count the uses that requests keep"
+    Coupon.objects.update(use_count=1)
+    CouponUse.objects.update(state="used")
+    assert payments.reconcile().drifts[name][0].endswith("is used, its request requested")
 
 
 # --- pages

@@ -123,7 +123,7 @@ def test_cards_cost_the_same_for_one_and_three(people, channel, buyer, count, dj
 
 def test_nothing_is_looked_up_about_refunds_of_what_is_not_paid(request_, buyer, django_assert_num_queries):
     with django_assert_num_queries(1):  # terms
-        assert cards.get_card(request_, buyer).verbs == ["decline", "pay"]
+        assert cards.get_card(request_, buyer).verbs == ["decline", "apply_coupon", "pay"]
 
 
 @pytest.mark.parametrize("state", PATHS)
