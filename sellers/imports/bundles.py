@@ -50,7 +50,9 @@ def read_posts(archive: zipfile.ZipFile, folder: str) -> Iterator[tuple[int, dic
             if len(raw) > LONGEST:
                 raise BadFile(_("Line {n} is longer than a line may be.").format(n=line))
             try:
-                yield line, checked(json.loads(raw))
+                post = json.loads(raw)
+                json.dumps(post, ensure_ascii=False).encode()  # halves of letters are refused here
+                yield line, checked(post)
             except (ValueError, RecursionError):
                 yield line, BadPost()
 

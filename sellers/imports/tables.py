@@ -116,9 +116,10 @@ def _spreadsheet(path: Path) -> Iterator[tuple[int, Cells | None]]:
         if large:
             raise BadFile(_("The spreadsheet holds too much text. Save it as CSV."))
     try:
-        with warnings.catch_warnings():
+        # By its content: a path is judged by its ending, and what is stored has none.
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that nobody reads here
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
             gap = 0

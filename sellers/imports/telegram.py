@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sellers.catalogue.reader import BadFile
 from sellers.imports import archives, jsonstream
+from sellers.imports.texts import storable
 
 RESULT = "result.json"
 MAX_TEXT = 4000
@@ -59,9 +60,14 @@ class Story:
 class Export:
     """What an export says about itself; filled while it is read."""
 
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
     messages: int = 0
     _skips: list[tuple[int, str]] = field(default_factory=list)  # (message, kind), until they are taken
+
+    def note(self, name: str, value: Any) -> None:
+        """Keeps what tells the channel apart, and that there were chats; a file may say any amount of other things."""
+        if name in ("id", "name", "chats"):
+            self.facts[name] = "" if name == "chats" else str(value)[:200]
 
     def skip(self, kind: str) -> None:
         self._skips.append((self.messages, kind))
@@ -75,7 +81,7 @@ class Export:
     @property
     def source(self) -> str:
         """Tells the exported channel apart."""
-        return str(self.facts.get("id") or self.facts.get("name") or "")[:60]
+        return (self.facts.get("id") or self.facts.get("name") or "")[:60]
 
 
 def read(archive: zipfile.ZipFile, export: Export, *, after: int = 0) -> Iterator[Story]:
@@ -89,7 +95,7 @@ def read(archive: zipfile.ZipFile, export: Export, *, after: int = 0) -> Iterato
     folder, names = str(PurePosixPath(name).parent), set(archive.namelist())
     album: Story | None = None
     with archive.open(name) as file:
-        for message in jsonstream.read_object(file, "messages", export.facts.__setitem__):
+        for message in jsonstream.read_object(file, "messages", export.note):
             export.messages += 1
             if export.messages <= after:
                 continue
@@ -175,7 +181,7 @@ def flatten(text: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    clean = text.replace("\x00", "")
+    clean = str(storable(text))
     return clean if len(clean) <= MAX_TEXT else f"{clean[: MAX_TEXT - 1].rstrip()}…"
 
 

@@ -155,6 +155,7 @@ def test_lines_that_mean_harm_are_refused_one_by_one(full, tmp_path, rival):
         "[]",
         "{",
         json.dumps(shirt | {"text": 5}),
+        json.dumps(shirt | {"id": 6, "text": "half \ud83c a letter"}),
         json.dumps(shirt | {"pictures": [{"file": "../../etc/passwd", "alt": "", "seal": ""}]}),
         json.dumps(shirt | {"id": 2, "product": shirt["product"] | {"price_minor": "12"}}),
         json.dumps(shirt | {"id": 3, "product": shirt["product"] | {"price_minor": -1}}),
@@ -165,8 +166,8 @@ def test_lines_that_mean_harm_are_refused_one_by_one(full, tmp_path, rival):
     other = make_channel(owner=rival, handle="second_home")
     path = zip_of(tmp_path / "b.zip", {"channel.json": facts, "posts.jsonl": "\n".join(odd)})
     job = work(start(other, path))
-    assert (job.state, job.new, job.refused, Post.objects.filter(channel=other).count()) == ("done", 2, 7, 2)
-    assert "../../etc/passwd is not in the ZIP." in dict(reasons(job))[4]
+    assert (job.state, job.new, job.refused, Post.objects.filter(channel=other).count()) == ("done", 2, 8, 2)
+    assert "../../etc/passwd is not in the ZIP." in dict(reasons(job))[5]
 
 
 def test_products_leave_as_a_table_without_formulas(full, tmp_path):

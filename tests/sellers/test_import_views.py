@@ -13,7 +13,7 @@ from sellers.models import ChannelExport, Import, Post, Product
 from tests.conftest import signed_in
 from tests.exports import every_shape, jpeg, message, telegram_zip
 from tests.factories import make_category, make_channel
-from tests.sellers.test_imports import agree, owner, start, work
+from tests.sellers.test_imports import SimplePath, agree, owner, start, work
 
 HTMX = {"HX-Request": "true"}
 URL = "/dashboard/saffron_clay/import/"
@@ -197,16 +197,6 @@ def test_letters_are_asked_for_where_they_are_not_certain(seller_client, channel
     seller_client.post(f"{URL}{job.pk}/letters/", {"encoding": "big5"})
     job.refresh_from_db()
     assert (job.reading["encoding"], job.reading["samples"][0][0] == "Café crème") == ("big5", False)
-
-
-class SimplePath:
-    """Bytes where a path is expected."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def read_bytes(self) -> bytes:
-        return self.content
 
 
 def test_channel_is_taken_along(seller_client, channel, at_once, django_capture_on_commit_callbacks):

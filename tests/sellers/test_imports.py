@@ -260,6 +260,15 @@ def test_sweep_asks_for_what_was_lost(channel, tmp_path, django_capture_on_commi
     assert (sellers.go_on_with_imports(), sellers.go_on_with_imports()) == (1, 0)
 
 
+def test_import_that_stands_still_is_given_up(channel, tmp_path):
+    job = start(channel, every_shape(tmp_path / "a.zip"))
+    for _time in range(jobs.TRIES):
+        Import.objects.update(touched_at=job.created_at - dt.timedelta(days=1))
+        sellers.go_on_with_imports()
+    job.refresh_from_db()
+    assert (job.state, job.problem) == ("failed", "We could not go on with it. Tell us below.")
+
+
 # --- Telegram
 
 
@@ -347,6 +356,26 @@ def test_one_by_hand_with_oddities(channel, tmp_path):
     assert len(Post.objects.order_by("pk").last().text) == 4000
     ((line, reason),) = reasons(job)
     assert (line, reason.startswith("photos/broken.jpg: This is not a picture")) == (7, True)
+
+
+def test_letters_that_the_database_refuses_stop_nothing(channel, bowls, tmp_path):
+    """Zeros and halves of letters, in every place that is kept."""
+    odd = {"name": "a\x00\ud800", "id": "\ud800x", "messages": [message(1, "half \ud83c a letter, $5\x00")]}
+    chat = work(start(channel, zip_of(tmp_path / "a.zip", {"result.json": json.dumps(odd)})))
+    assert (counts(chat), Post.objects.get().text) == (("done", 1, 0, 0, 0), "half ? a letter, $5")
+    table = SimplePath(b"title,price\x01\x00,b\xff\n".replace(b"\x00", b"") + b"Bowl,5\x7f,1\nJug,\xff\xfe,1\n")
+    job = agree(start(channel, table), bowls, mapping=["title", "price", ""])
+    assert (job.state, job.refused) == ("done", 2)
+
+
+class SimplePath:
+    """Bytes where a path is expected."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def read_bytes(self) -> bytes:
+        return self.content
 
 
 def test_broken_export_writes_nothing(channel, tmp_path, indexed):

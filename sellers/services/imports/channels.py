@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -129,7 +129,7 @@ class ChannelSource:
         try:
             with transaction.atomic():
                 update_channel(channel=self._channel, by=self._author, **changes)
-        except (Refused, TypeError, ValueError) as refusal:
+        except (Refused, TypeError, ValueError, DatabaseError) as refusal:
             tally.refuse(0, _("The profile was left as it is: {why}").format(why=refusal))
 
     def _write_one(self, tally: Tally, line: int, said: dict[str, Any], stored: dict[str, Picture | str]) -> None:

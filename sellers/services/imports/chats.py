@@ -29,7 +29,7 @@ def look_into(job: Import) -> dict[str, Any]:
     with files.local(job.file) as path, archives.open_archive(path) as archive:
         for _story in telegram.read(archive, export):
             export.take_skips(export.messages)
-    return {"source": export.source, "title": str(export.facts.get("name", ""))[:80], "total": export.messages}
+    return {"source": export.source, "title": export.facts.get("name", "")[:80], "total": export.messages}
 
 
 class ChatSource:

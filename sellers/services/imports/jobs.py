@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import fetching, limits
 from sellers.catalogue.reader import BadFile
+from sellers.imports.texts import storable
 from sellers.models import Channel, Import, ImportTransition
 from sellers.services.errors import NotAllowed
 from sellers.services.imports import channels, chats, files, tables, tallies, undoing
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 State, Kind = Import.State, Import.Kind
 MOST_AT_ONCE = 3  # unfinished imports of a channel
 UPLOADS_AN_HOUR = 20
+TRIES = 5
 KEPT_WAITING = dt.timedelta(days=7)
 SOURCES: dict[str, Any] = {
     Kind.CATALOGUE: tables.CatalogueSource,
@@ -110,7 +112,7 @@ def read_again(*, job: Import, by: User, encoding: str) -> Import:
     job = lock(job)
     if job.state != State.MAPPING:
         raise NotAllowed(_("This import has gone on in the meantime."))
-    found = tables.look_into(job, encoding)
+    found = storable(tables.look_into(job, encoding))
     _note_columns(job, found)
     job.save()
     return job
@@ -169,7 +171,7 @@ def _note_columns(job: Import, found: dict[str, Any]) -> None:
 
 def _look_into(job: Import) -> None:
     looks: dict[str, Any] = {Kind.CATALOGUE: tables, Kind.TELEGRAM: chats, Kind.CHANNEL: channels}
-    found = looks[job.kind].look_into(job)
+    found = storable(looks[job.kind].look_into(job))
     with transaction.atomic():
         locked = lock(job)
         if locked.state != State.LOOKING:
@@ -233,11 +235,21 @@ def _fail(job: Import, problem: str) -> None:
 
 
 def go_on_with_imports() -> int:
-    """Asks workers to go on with imports that none has been at for longer than a job may take; returns how many."""
+    """Asks workers to go on with imports that none has been at for longer than a job may take; returns how many.
+
+    One that stands at the same place for the TRIES-th time is given up.
+    """
     lost = timezone.now() - dt.timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT * 1.2)
     jobs = list(Import.objects.working().filter(touched_at__lt=lost).order_by("touched_at")[:100])
     for job in jobs:
-        Import.objects.filter(pk=job.pk).update(touched_at=timezone.now())
+        place, tries = job.reading.get("stuck", [None, 0])
+        tries = tries + 1 if place == job.position else 1
+        if tries >= TRIES:
+            logger.error("Import %s stands still at %s", job.pk, job.position)
+            _fail(job, _("We could not go on with it. Tell us below."))
+            continue
+        stuck = job.reading | {"stuck": [job.position, tries]}
+        Import.objects.filter(pk=job.pk).update(touched_at=timezone.now(), reading=stuck)
         ask_to_work(job)
     return len(jobs)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from sellers.imports.texts import storable
 from sellers.models import Import, ImportRow
 
 
@@ -20,7 +21,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
 
     def add(self, line: int, outcome: str, reason: str = "", **fields: Any) -> None:
-        self.rows.append(ImportRow(line=line, outcome=outcome, reason=reason[:500], **fields))
+        self.rows.append(ImportRow(line=line, outcome=outcome, reason=storable(reason)[:500], **fields))
 
     def refuse(self, line: int, reason: str) -> None:
         self.add(line, ImportRow.Outcome.REFUSED, reason)
