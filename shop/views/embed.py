@@ -33,7 +33,7 @@ def _find(pk: int) -> Product | None:
 
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type] - typed for views without arguments
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
 @cache_control(public=True, max_age=SECONDS)
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """What is no longer offered says so, with status 410, rather than leave a hole in somebody's page."""
