@@ -1,7 +1,5 @@
 """How allauth reaches our people: names, numbers, messages and limits."""
 
-import base64
-import hashlib
 import logging
 from io import BytesIO
 from typing import Any
@@ -12,7 +10,6 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -27,9 +24,11 @@ from qrcode.main import make as make_qr
 
 from accounts import devices, limits, phones, selectors, sms
 from accounts.models import User
+from core import sealed
 from core.limits import TooMany, client_address
 
 logger = logging.getLogger(__name__)
+TWO_FACTOR = "two-factor"  # the purpose under which secrets of second factors are sealed
 MISMATCH = gettext_lazy("This e-mail or number and this password do not match.")
 TOO_OFTEN = gettext_lazy("That was a lot at once. Wait a little and try again.")
 STAGES = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.EmailCodeStage"}
@@ -197,14 +196,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return person
 
 
-def _fernet() -> MultiFernet:
-    """Locks secrets with keys drawn from SECRET_KEY and those it replaced."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"two-factor:{key}".encode()).digest())) for key in keys
-    )
-
-
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": gettext_lazy("Staff sign in with two factors; it cannot be turned off."),
@@ -214,10 +205,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return sealed.seal(text, purpose=TWO_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return sealed.unseal(encrypted_text, purpose=TWO_FACTOR)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff keep at least one second factor."""

@@ -27,7 +27,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from demo.content import load
-from demo.shelf import load_shelf
+from demo.shelf import load_taiwan
 from sellers.catalogue.rules import OTHER, guess_leaf
 from sellers.imports import guessing
 
@@ -39,7 +39,7 @@ Thing = tuple[str, str]  # words, category
 
 
 def demo_market() -> list[Thing]:
-    markets = [load("en"), load("fa"), load_shelf()]
+    markets = [load("en"), load("fa"), load_taiwan()]
     things = [thing for market in markets for channel in market.channels for thing in channel.products]
     return [(thing.title, thing.category) for thing in things]
 

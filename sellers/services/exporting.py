@@ -31,7 +31,7 @@ State = ChannelExport.State
 KEPT = dt.timedelta(days=7)
 EXPORTS_A_DAY = 10
 CHUNK = 50
-LEAVES_AS = {
+LEAVES_AS: dict[str, str] = {
     Post.State.WAITING: Post.State.PUBLISHED,
     Post.State.REJECTED: Post.State.DRAFT,
 }  # whoever takes it in decides

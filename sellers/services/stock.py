@@ -49,7 +49,7 @@ def _move(product_id: int, variant_id: int | None, units: int) -> bool:
             left = of_all = cursor.fetchone()[0]
     if of_all in (0, units):
         refresh_listing([product_id])
-    numbers = (variant and variant.low_stock, product.low_stock, channel.low_stock)
+    numbers = (variant.low_stock if variant else None, product.low_stock, channel.low_stock)
     threshold = next(number for number in numbers if number is not None)
     if left <= threshold < left - units:
         _tell_low(product, variant, left, threshold)
