@@ -26,8 +26,9 @@ VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr"}
 # Words of no language: sizes as they are printed on labels, formats, units, codes of currencies.
 ALLOWED = {
     *("XS", "XL", "XXL", "JPEG", "PDF", "PNG", "WebP", "MB", "QR", "SMS", "USD", "EUR", "IRR", "TWD", "IR", "IBAN", "CSV"),
+    *("XLSX", "ZIP", "SVG", "Telegram", "Chrome", "Linux", "Firefox", "Android", "JSON"),  # formats, programs
 }  # fmt: skip
-OWN = {"zh-hant": {"Bisat", "App", "Wi", "Fi", "NT", "US", "GB", "mm"}}  # words that a language borrows
+OWN = {"zh-hant": {"Bisat", "App", "Cookie", "Wi", "Fi", "NT", "US", "GB", "mm"}}  # words that a language borrows
 # Addresses, links, handles, hashtags, and what is set apart in a sentence because it is somebody's own words.
 NEITHER = re.compile(r"\S+@\S+\.\w+|https?://\S+|@\w+|#\w+|\u2068[^\u2069]*\u2069")
 LATIN = re.compile(r"[A-Za-z]{2,}")

@@ -11,7 +11,11 @@ from tests.journeys.steps import RUN
 
 pytestmark = pytest.mark.journey
 SLUG = f"rent-{RUN}"
-WORDS = {"en": ("Rent out your things", "I want it"), "fa": ("اجاره دادن وسایل", "می‌خواهم")}
+WORDS = {
+    "en": ("Rent out your things", "I want it"),
+    "fa": ("اجاره دادن وسایل", "می‌خواهم"),
+    "zh-hant": ("出租你的東西", "我想要"),
+}
 
 
 def write_test(page: Page) -> None:
@@ -29,6 +33,7 @@ def write_test(page: Page) -> None:
     page.locator("#id_fields-0-key").fill("what")
     page.locator("#id_fields-0-label_en").fill("What would you rent out?")
     page.locator("#id_fields-0-label_fa").fill("چه چیزی؟")
+    page.locator("#id_fields-0-label_zh-hant").fill("你想出租什麼？")
     page.locator("[name=_continue]").click()
     page.get_by_role("link", name="Start it").click()
     page.get_by_role("button", name="Start the test").click()

@@ -173,7 +173,7 @@ def test_news_shares_the_fate_of_its_transition(request_, buyer, monkeypatch):
 def test_what_was_given_up_is_an_alert_until_it_is_told(request_, staff, capsys):
     """The money moved and nobody heard of it: the nightly proof says so, and staff try again."""
     OutboxMessage.objects.update(state="failed", attempts=15, last_error="Broken: no")
-    with pytest.raises(CommandError, match="1 of 10"):
+    with pytest.raises(CommandError, match="1 of 11"):
         call_command("reconcile")
     pk = RequestTransition.objects.get().pk
     assert f"payments.transition {pk} after 15 attempts: Broken: no" in capsys.readouterr().err

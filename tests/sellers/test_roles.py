@@ -51,6 +51,20 @@ DOORS = {  # address: method, least role ("any": whoever is signed in), answer t
     "member_role": ("post", MANAGER, {302}),
     "member_remove": ("post", MANAGER, {302}),
     "hand_over": ("post", OWNER, {302}),
+    "imports": ("get", MANAGER, {200}),
+    "import": ("get", MANAGER, {200}),
+    "import_columns": ("post", MANAGER, {302}),
+    "import_encoding": ("post", MANAGER, {302}),
+    "import_review": ("get", MANAGER, {200}),
+    "import_stop": ("post", MANAGER, {302}),
+    "import_undo": ("post", MANAGER, {302}),
+    "import_errors": ("get", MANAGER, {200}),
+    "exports": ("get", MANAGER, {302}),
+    "export_file": ("get", MANAGER, {200}),
+    "hooks": ("get", MANAGER, {200}),
+    "hook": ("get", MANAGER, {200}),
+    "hook_change": ("post", MANAGER, {302}),
+    "delivery_resend": ("post", MANAGER, {302}),
     "settings": ("get", MANAGER, {200}),
     "holiday": ("get", OWNER, {200}),
 }
@@ -71,12 +85,15 @@ def test_every_address_is_in_the_table():
 
 
 def visit(client: Client, house, name: str, parameters):
-    subject = "member" if "member" in name or name == "hand_over" else "bulk" if name.startswith("bulk") else "post"
+    subject = "member" if "member" in name or name == "hand_over" else name.partition("_")[0]
+    subject = subject if subject in house else "post"
     values = {"handle": house["channel"].handle, "pk": house[subject].pk}
     address = reverse(f"dashboard:{name}", kwargs={key: values[key] for key in parameters})
     with transaction.atomic():
         response = getattr(client, DOORS[name][0])(address)
         transaction.set_rollback(True)
+    if response.streaming:
+        b"".join(response)  # which closes the file
     return address, response
 
 
