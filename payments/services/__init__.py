@@ -25,7 +25,7 @@ from payments.services.asking import (
 from payments.services.card_refunds import refund_to_card, settle_refund
 from payments.services.charging_back import charge_back, charge_back_key
 from payments.services.coupon_steps import apply_coupon, remove_coupon
-from payments.services.coupons import check_coupon, make_coupon, pause_coupon, resume_coupon
+from payments.services.coupons import check_coupon, count_wrong_code, make_coupon, pause_coupon, resume_coupon
 from payments.services.disputing import (
     add_evidence,
     confirm_decision,
@@ -115,6 +115,7 @@ __all__ = [
     "confirm_decision",
     "confirm_delivery",
     "confirm_payout",
+    "count_wrong_code",
     "decline_offer",
     "decline_request",
     "delete_address",

@@ -3,6 +3,7 @@
 Of all a step locks, a coupon's row comes last: its request, the accounts, the channel with its products, the coupon.
 """
 
+import contextlib
 import datetime as dt
 import re
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import limits
 from core.money import MAX_MINOR, format_money
 from core.templatetags.bisat import day
 from payments import selectors
@@ -23,6 +25,7 @@ from sellers.models import Channel, Role
 
 CODE = re.compile(r"[\w-]{3,20}")
 MAX_LIMIT = 1_000_000
+WRONG_AN_HOUR = 30  # codes of a person that do not exist; then none of hers counts for the rest of the hour
 Use = CouponUse.State
 
 
@@ -121,13 +124,29 @@ def resume_coupon(*, coupon: Coupon, by: User) -> Coupon:
 
 def check_coupon(*, channel: Channel, person: User, code: str, goods_minor: int, delivery_minor: int = 0) -> int:
     """What the code would take off now for this person, in minor units; keeps nothing back. Raises CouponRefused."""
-    return _off(selectors.find_coupon(channel, code), person, goods_minor, delivery_minor)
+    _refuse_guessing(person)
+    coupon = selectors.find_coupon(channel, code)
+    if coupon is None:
+        count_wrong_code(person=person)
+    return _off(coupon, person, goods_minor, delivery_minor)
+
+
+def count_wrong_code(*, person: User) -> None:
+    """Outside of the step that was refused, which takes back what it wrote."""
+    with contextlib.suppress(limits.TooMany):  # the next code is refused
+        limits.take(f"coupon:{person.pk}", limit=WRONG_AN_HOUR, seconds=3600)
+
+
+def _refuse_guessing(person: User) -> None:
+    if limits.seconds_left(f"coupon:{person.pk}", limit=WRONG_AN_HOUR):
+        raise CouponRefused(_("Too many of these codes do not exist. Try again in an hour."))
 
 
 def lock_coupon(
     *, channel: Channel, person: User, code: str, goods_minor: int, delivery_minor: int
 ) -> tuple[Coupon, int]:
     """The coupon, locked, and what it takes off. Raises CouponRefused."""
+    _refuse_guessing(person)
     known = selectors.find_coupon(channel, code)
     coupon = Coupon.objects.select_for_update(no_key=True).get(pk=known.pk) if known else None
     off = _off(coupon, person, goods_minor, delivery_minor)

@@ -101,6 +101,8 @@ def _refused(
     request: Request, money: MoneyRequest, verb: str, form: StepForm, photos: Photos, refusal: payments.Refused
 ) -> HttpResponse:
     """The form again with the sentence; a step that is not open any more leads back to the request."""
+    if isinstance(refusal, payments.CouponRefused):
+        payments.count_wrong_code(person=person_of(request))
     money = selectors.get_request_for(person_of(request), money.token)
     card = cards.get_card(money, person_of(request))
     if isinstance(refusal, payments.KeyReused):

@@ -90,6 +90,17 @@ def test_why_a_code_is_refused(channel, buyer, request_, terms, sentence):
     assert (fresh(request_).version, CouponUse.objects.count()) == (1, 0)
 
 
+def test_who_guesses_codes_has_to_wait(channel, buyer, request_):
+    make_coupon(channel)
+    for number in range(30):
+        with pytest.raises(payments.CouponRefused, match="no such code"):
+            payments.check_coupon(channel=channel, person=buyer, code=f"GUESS{number}", goods_minor=100_00)
+    with pytest.raises(payments.CouponRefused, match="Too many"):
+        payments.check_coupon(channel=channel, person=buyer, code="SPRING", goods_minor=100_00)
+    with pytest.raises(payments.CouponRefused, match="Too many"):
+        put(request_)
+
+
 def test_a_code_is_its_channels_alone(channel, rival_channel, buyer, request_):
     make_coupon(rival_channel)
     with pytest.raises(payments.CouponRefused, match="no such code"):
