@@ -61,13 +61,14 @@ def _text(words: str) -> str:
 
 
 def _rows(channel: Channel) -> Iterator[Row]:
+    is_away = channel.is_away
     for product in walk_products(channel):
         common = _common(product)
         variants = list(product.variants.all())
         if not variants:
-            yield common | _offer(product, None)
+            yield common | _offer(product, None, is_away)
         for variant in variants:
-            yield common | {"item_group_id": str(product.pk)} | _offer(product, variant)
+            yield common | {"item_group_id": str(product.pk)} | _offer(product, variant, is_away)
 
 
 def _common(product: Product) -> Row:
@@ -85,15 +86,15 @@ def _common(product: Product) -> Row:
     }
 
 
-def _offer(product: Product, variant: Variant | None) -> Row:
-    """Number, price, stock and options; ``price`` is the one before where a lower one is asked now."""
+def _offer(product: Product, variant: Variant | None, is_away: bool) -> Row:
+    """Number, price, stock and options; on holiday nothing can be had. ``price`` is the one before where a lower one is asked now."""
     price_minor = product.price_minor if variant is None or variant.price_minor is None else variant.price_minor
     stock = product.stock if variant is None else variant.stock
     before = product.compare_at_minor if variant is None or variant.price_minor is None else None
     options = product.attributes | (variant.options if variant else {})
     return {
         "id": f"{product.pk}-{variant.pk}" if variant else str(product.pk),
-        "availability": "in_stock" if stock is None or stock > 0 else "out_of_stock",
+        "availability": "in_stock" if not is_away and (stock is None or stock > 0) else "out_of_stock",
         "price": _money(before or price_minor, product.currency),
         "sale_price": _money(price_minor, product.currency) if before else "",
     } | {name: str(options.get(name, "")) for name in OPTIONS}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.models import Picture
 from core.money import plain_amount
 from core.templatetags.bisat import picture_url
-from sellers.models import PostPicture
+from sellers.models import PostPicture, Product
 from shop.selectors.product import Offer
 
 _SAFE_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -56,7 +56,7 @@ def _offers(offer: Offer) -> dict[str, Any]:
     common = {
         "priceCurrency": product.currency,
         "url": absolute(product.get_absolute_url()),
-        "availability": f"https://schema.org/{_availability(product.stock)}",
+        "availability": f"https://schema.org/{_availability(product)}",
         "seller": {
             "@type": "Organization",
             "name": product.channel.name,
@@ -74,7 +74,10 @@ def _offers(offer: Offer) -> dict[str, Any]:
     } | common
 
 
-def _availability(stock: int | None) -> str:
-    if stock is None:
+def _availability(product: Product) -> str:
+    """A channel on holiday sells nothing until it is back."""
+    if product.channel.is_away:
+        return "OutOfStock"
+    if product.stock is None:
         return "MadeToOrder"
-    return "InStock" if stock else "OutOfStock"
+    return "InStock" if product.stock else "OutOfStock"

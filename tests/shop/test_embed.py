@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from sellers.models import Product
+from sellers.models import Channel, Product
 from tests.factories import make_product_post
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,14 @@ def test_the_card_says_price_and_stock_as_they_are_now(client, product, django_a
     Product.objects.update(price_minor=40_00, stock=0)
     page = client.get(f"/p/{product.pk}/card/").content.decode()
     assert ("$40" in page, "Sold out" in page) == (True, True)
+
+
+def test_nothing_is_in_stock_on_holiday(client, product):
+    Channel.objects.update(state="holiday")
+    page = client.get(f"/p/{product.pk}/card/").content.decode()
+    assert ("This channel is on holiday" in page, "Only 2 left" in page) == (True, False)
+    with_rows = client.get(f"/@{product.channel.handle}/products.csv").getvalue().decode()
+    assert ("out_of_stock" in with_rows, "in_stock" in with_rows) == (True, False)
 
 
 def test_any_page_may_frame_it_and_anybody_keep_it(client, product):

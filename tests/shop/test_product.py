@@ -197,7 +197,9 @@ def test_queries_do_not_grow(client, shopper_client, channel, rival_channel, cou
 
 def test_holiday_is_said(client, rival):
     away = make_channel(owner=rival, state="holiday")
-    assert "This channel is on holiday" in client.get(_product(away).get_absolute_url()).content.decode()
+    page = client.get(_product(away).get_absolute_url()).content.decode()
+    assert "This channel is on holiday" in page
+    assert _json_ld(page)["offers"]["availability"] == "https://schema.org/OutOfStock"
 
 
 def test_the_page_is_shared_among_guests_without_history(settings, channel):
