@@ -48,14 +48,12 @@ def sample_edit(*, post: Post, by: User, price_before: int, pictures_before: Col
     ``post`` as it is after the edit, locked. The same edit is always or never among them.
     """
     share: float = settings.LISTING_EDITS_SAMPLED
-    if not share or post.state != Post.State.PUBLISHED:
+    if post.state != Post.State.PUBLISHED or groups.place_of(SAMPLE, f"{post.pk}:{post.version}") >= share:
         return
     pictures = list(post.pictures.values_list("picture", flat=True))
     new = len(set(pictures) - set(pictures_before))
     moved = abs(post.product.price_minor - price_before) * 100 > price_before * settings.LISTING_PRICE_BOUND
     if not moved and new * 100 <= len(pictures) * settings.LISTING_PICTURE_BOUND:
-        return
-    if groups.place_of(SAMPLE, f"{post.pk}:{post.version}") >= share:
         return
     if not post.checks.filter(state=State.WAITING).exists():
         check = ListingCheck.objects.create(

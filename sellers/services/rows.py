@@ -236,7 +236,7 @@ def _write_pictures(pairs: Iterable[tuple[Post, Sequence[Picture]]]) -> None:
 
 
 def _write_edited(job: Job, edited: Sequence[tuple[Row, Post, ProductData]], pictures: Pictures) -> list[Post]:
-    """Edits as a person's would be: with what was said before, and a new version."""
+    """Edits as a person's would be: with what was said before, a new version, and a sample for staff to look at."""
     now = timezone.now()
     history = []
     for row, post, data in edited:
@@ -254,4 +254,8 @@ def _write_edited(job: Job, edited: Sequence[tuple[Row, Post, ProductData]], pic
     if edited:
         Product.objects.bulk_update([post.product for _row, post, _data in edited], list(edited[0][2].columns()))
     _write_pictures((post, pictures.get(row.line, ())) for row, post, _data in edited if not post.pictures.all())
+    for (_row, post, _data), edit in zip(edited, history, strict=True) if not job.is_checked else ():
+        shown = [picture for picture, _alt in edit.before["pictures"]]
+        price = edit.before["product"]["price_minor"]
+        approving.sample_edit(post=post, by=job.author, price_before=price, pictures_before=shown)
     return [post for _row, post, _data in edited]

@@ -158,6 +158,21 @@ def test_a_sampled_edit_stays_or_is_sent_back(out, seller, staff):
     assert (fresh(out).state, fresh(out).product.is_listed) == ("rejected", False)
 
 
+@pytest.mark.usefixtures("out")
+def test_a_table_that_changes_prices_much_is_looked_at_too(channel, taxonomy, tmp_path):
+    def bring(*prices: int, **options: bool) -> None:
+        lines = [f"{number},Pot {number},{price} USD" for number, price in enumerate(prices)]
+        (tmp_path / "table.csv").write_text("\n".join(["id,title,price", *lines]))
+        author = channel.members.get(role="owner").person
+        sellers.import_catalogue(path=tmp_path / "table.csv", channel=channel, author=author, **options)
+
+    bring(10, 10)
+    bring(100, 11)
+    assert list(ListingCheck.objects.values_list("post__product__title", "price_before_minor")) == [("Pot 0", 10_00)]
+    bring(10, 90, is_checked=True)
+    assert ListingCheck.objects.count() == 1
+
+
 def test_the_sample_is_always_the_same_share(settings, channel, seller):
     settings.LISTINGS_CHECKED_FIRST, settings.LISTING_EDITS_SAMPLED = 0, 0.25
     places = [approving.groups.place_of(approving.SAMPLE, f"{pk}:2") < 0.25 for pk in range(4000)]
