@@ -63,7 +63,11 @@ def copy_log(until: dt.datetime, product_ids: list[int] | None = None) -> Iterat
         )
     log = _LOG.format(deeds=_DEEDS.format(ours=ours, asked=asked))
     sql = f"COPY ({log} ORDER BY who, days DESC, product_id) TO STDOUT (FORMAT binary)"
-    with connection.cursor() as cursor, cursor.copy(sql, {"until": until, "ids": product_ids}) as copy:
+    params = {"until": until, "ids": product_ids}
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(sql, params) as copy,
+    ):  # Django's own for DEBUG takes no params
         yield from copy
 
 

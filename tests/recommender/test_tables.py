@@ -9,12 +9,15 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib import admin
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.queues import get_waiting
 from recommender import copied, inputs, making, services, store, tasks
 from recommender.lookers import Looker
 from recommender.models import Block, Interaction, Neighbors, Run, Tuning
+from recommender.selectors import deeds
 from recommender.services import tables
 from recommender.training.settings import TIMED, Settings
 from tests.factories import make_product_post, make_user
@@ -30,6 +33,13 @@ def rows(run: Run) -> dict[int, list[int]]:
 def weights(run: Run) -> dict[int, dict[int, float]]:
     found = Neighbors.objects.filter(run=run)
     return {row.product_id: dict(zip(row.ids, row.weights, strict=True)) for row in found}
+
+
+def test_the_log_is_copied_under_debug_too():
+    make_market()
+    plain = list(deeds.copy_log(timezone.now()))
+    with CaptureQueriesContext(connection):  # the cursor that DEBUG gives
+        assert len(list(deeds.copy_log(timezone.now()))) == len(plain) > 1
 
 
 def test_a_run_makes_a_row_of_each_product_and_goes_live():
