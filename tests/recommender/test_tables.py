@@ -61,7 +61,7 @@ def test_small_blocks_make_the_same_table(monkeypatch):
     run = make_table()
     assert run.blocks.count() == 1 + 4
     made = weights(run)
-    assert list(made) == list(whole)
+    assert made.keys() == whole.keys()
     for pk, row in whole.items():
         assert made[pk] == pytest.approx(row, rel=1e-2, abs=1e-4)
     assert Run.objects.filter(state="live").count() == 1
