@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError
+from django.db import IntegrityError, connection
 
 from core.limits import TooMany
 from sellers import services as sellers
@@ -185,30 +187,24 @@ def test_uploads_have_limits(channel, bowls):
 # --- killed workers
 
 
-class Killed(BaseException):
-    """Nothing in the program catches it, as nothing catches a kill."""
-
-
-def killed_after(monkeypatch, chunks: int) -> None:
-    """The worker dies inside of its transaction, before it commits."""
-    count, write = iter(range(99)), jobs.tallies.write
-
-    def dies(job, tally):
-        write(job, tally)
-        if next(count) == chunks:
-            raise Killed
-
-    monkeypatch.setattr(jobs.tallies, "write", dies)
+@contextmanager
+def refusing_beyond(new: int) -> Iterator[None]:
+    """The database refuses the last statement of a chunk's transaction that would make ``new`` more posts than this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("ALTER TABLE sellers_import ADD CONSTRAINT refused CHECK (new <= %s) NOT VALID", [new])
+        with pytest.raises(IntegrityError, match="refused"):
+            yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("ALTER TABLE sellers_import DROP CONSTRAINT refused")
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 2])
-def test_killed_worker_loses_and_doubles_nothing(channel, tmp_path, monkeypatch, chunks):
+def test_worker_that_ends_within_a_chunk_loses_and_doubles_nothing(channel, tmp_path, monkeypatch, chunks):
     monkeypatch.setattr(chats, "POSTS", 2)
     job = start(channel, every_shape(tmp_path / "a.zip"))
-    with monkeypatch.context() as patch:
-        killed_after(patch, chunks)
-        with pytest.raises(Killed):
-            work(job)
+    with refusing_beyond(2 * chunks):
+        work(job)
     job.refresh_from_db()
     assert (job.state, job.new, Post.objects.count()) == ("running", 2 * chunks, 2 * chunks)
     work(job)
@@ -219,10 +215,8 @@ def test_killed_worker_loses_and_doubles_nothing(channel, tmp_path, monkeypatch,
 def test_table_goes_on_where_it_was(channel, bowls, monkeypatch):
     monkeypatch.setattr(tables, "ROWS", 2)
     job = start(channel, "id,title,price\n" + "".join(f"{n},Bowl {n},5\n" for n in range(5)) + "1,Again,5\n")
-    with monkeypatch.context() as patch:
-        killed_after(patch, 1)
-        with pytest.raises(Killed):
-            agree(job, bowls)
+    with refusing_beyond(2):
+        agree(job, bowls)
     work(job)
     assert (counts(job), reasons(job)) == (("done", 5, 0, 0, 1), [(7, "line 3 has the same id")])
 
@@ -454,15 +448,9 @@ def test_stopped_import_goes_no_further(channel, bowls, seller, monkeypatch):
     assert (job.state, job.problem, job.new, job.can_undo()) == ("failed", "Stopped by hand.", 2, True)
 
 
-def test_database_that_refuses_leaves_chunk_and_position_as_they_were(channel, tmp_path, monkeypatch):
+def test_database_that_refuses_leaves_chunk_and_position_as_they_were(channel, tmp_path):
     job = start(channel, every_shape(tmp_path / "a.zip"))
-
-    def refuses(_source, _stories, _stored):
-        raise DatabaseError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(chats.ChatSource, "write", refuses)
-        with pytest.raises(DatabaseError):
-            work(job)
+    with refusing_beyond(0):
+        work(job)
     job.refresh_from_db()
     assert (job.state, job.position, ImportRow.objects.count()) == ("running", 0, 0)

@@ -14,8 +14,9 @@ from core import limits, outbox
 from news.models import News
 from sellers import services as sellers
 from sellers.models import Channel, Product, Variant
-from shop import alerts, receivers, tasks
+from shop import alerts, receivers
 from shop.models import Alert
+from tests.core.test_outbox import asked_to_deliver
 from tests.factories import make_category, make_product_post, make_user
 
 pytestmark = pytest.mark.django_db
@@ -179,16 +180,15 @@ def test_a_holiday_is_waited_for_too(shopper, gone, channel):
     assert alerts.tell_due() == 1
 
 
-def test_many_are_told_in_batches_and_nobody_twice(gone, monkeypatch, django_assert_num_queries):
+def test_many_are_told_in_batches_and_nobody_twice(gone, django_assert_num_queries):
     people = [make_user() for _ in range(5)]
     for person in people:
         alerts.ask(person=person, product=gone, variant=None, kind="back")
     back(gone)
-    asked = []
-    monkeypatch.setattr(tasks.tell_alerts, "delay", asked.append)
+    before = asked_to_deliver()
     with django_assert_num_queries(1):  # whoever changed the thing waits for one look, however many wait
         receivers.tell_who_waits(product_ids=[gone.pk])
-    assert asked == [[gone.pk]]
+    assert asked_to_deliver() == before + 1
     assert [alerts.tell_due(product_ids=[gone.pk], limit=2) for _ in range(4)] == [2, 2, 1, 0]
     told = News.objects.filter(kind="thing_back").values_list("person", flat=True)
     assert sorted(told) == [person.pk for person in people]
