@@ -10,12 +10,12 @@ from typing import Any, cast
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Session, User
+from core import planned
 from core.models import Picture
 
 _PERSON = [field.attname for field in User._meta.concrete_fields]
@@ -55,12 +55,11 @@ class SessionStore(DatabaseStore):
             Session.objects.filter(session_key=self.session_key).update(seen_at=self.seen_at)
 
     def load(self) -> dict[str, Any]:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOAD, [self.session_key])
-            row = cursor.fetchone()
-        if row is None:
+        rows = planned.fetch(_LOAD, [self.session_key])
+        if not rows:
             self._session_key = None
             return {}
+        row = rows[0]
         self.seen_at = row[1]
         person, picture = row[2 : 2 + len(_PERSON)], row[2 + len(_PERSON) :]
         if person[0] is not None:

@@ -1,12 +1,17 @@
-"""Statements that PostgreSQL plans once a connection: for the few whose planning costs more than their work."""
+"""Statements that PostgreSQL plans once a connection: for those whose planning costs more than their work.
 
+Their text is always the same, and so is the best plan, whoever asks: they begin with a key, or with the beginning of an
+index. Lists that somebody filters are none of them.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
 
 
-def fetch(sql: str, params: dict[str, Any]) -> list[Any]:
+def fetch(sql: str, params: Sequence[Any] | dict[str, Any]) -> list[Any]:
     """All rows. From its fifth time on a connection the statement is prepared, unless DATABASE_PREPARED is off, as it
     must be behind a pooler that gives each transaction another connection and knows no prepared statements."""
     connection.ensure_connection()

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import money
@@ -20,7 +20,7 @@ from shop.facet_form import Chip, Group, Vocabulary, count_text, make_chips, mak
 from shop.facets import Counts, Filters, Scope
 from shop.selectors.lists import Sort, get_page_and_counts
 
-FORM_SECONDS = 300
+FRAME_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,15 @@ class Subcategory:
     name: str
     url: str
     count_text: str
+
+
+class Frame(NamedTuple):
+    """The HTML around the things of a list: half of what such a page costs, and the same for all who see the same
+    counts."""
+
+    subcategories: SafeString
+    bar: SafeString
+    form: SafeString
 
 
 @dataclass(frozen=True)
@@ -38,15 +47,16 @@ class Listing:
     vocabulary: Vocabulary
     counts: Counts
     filters: Filters
+    base: dict[str, str]  # what addresses of this list keep, whatever they filter
+    sort: Sort
+    offered: Sequence[Sort]
 
     cards: list[SafeString]
     total: int
     total_text: str  # exact up to ten thousand, then "10,000+"
     more_url: str
     url: str  # of this list in its one canonical form, a query string
-    chips: list[Chip]
     notices: list[str]
-    sorts: list[tuple[str, str, bool]]  # value, words, chosen
     clear_url: str
     price_min: str
     price_max: str
@@ -54,7 +64,6 @@ class Listing:
     words: str  # the search's, to be kept by the form
     opened: tuple[str, ...]  # facets that show all their values
     is_continued: bool  # not the list's beginning
-    subcategories: list[Subcategory]
 
     @property
     def is_filtered(self) -> bool:
@@ -65,19 +74,30 @@ class Listing:
         return make_groups(self.vocabulary, self.counts, self.filters, self.opened, self.url)
 
     @cached_property
-    def form(self) -> SafeString:
-        """The filters' HTML: half of what such a page costs, and the same for all who see the same counts."""
+    def chips(self) -> list[Chip]:
+        return make_chips(self.vocabulary, self.counts, self.filters, self.base)
+
+    @cached_property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """Value, words, whether it is chosen."""
+        return [(str(each), str(each.label), each == self.sort) for each in self.offered]
+
+    @cached_property
+    def subcategories(self) -> list[Subcategory]:
+        return _subcategories(self.vocabulary, self.counts, self.filters, {"sort": self.base["sort"]})
+
+    @cached_property
+    def frame(self) -> Frame:
         facts = (
             self.path, self.url, self.opened, self.words, self.clear_url, self.price_unit,
-            self.filters, self.counts,
+            self.filters, self.counts, self.sort,
         )  # fmt: skip
-        (kept,) = keep(
-            "facet-form",
-            [facts],
-            lambda _p: {0: render_to_string("shop/_facets.html", {"listing": self})},
-            FORM_SECONDS,
-        )
-        return mark_safe(kept)  # noqa: S308 - made by a template
+        (kept,) = keep("list-frame", [facts], lambda _places: {0: tuple(self._make_frame())}, FRAME_SECONDS)
+        return Frame(*kept)
+
+    def _make_frame(self) -> Frame:
+        templates = ("shop/_browse.html#subcategories", "shop/_browse.html#bar", "shop/_facets.html")
+        return Frame(*(render_to_string(template, {"listing": self}) for template in templates))
 
 
 def _choose_sort(asked: str, offered: Sequence[Sort]) -> Sort:
@@ -121,14 +141,15 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         vocabulary=vocabulary,
         counts=counts,
         filters=filters,
+        base=base,
+        sort=sort,
+        offered=sorts,
         cards=render_cards(page.rows, request, eager=0 if after else 4),
         total=counts.total,
         total_text=count_text(counts.total, is_partial=counts.is_partial),
         more_url=vocabulary.address(filters, base | {"after": page.next_cursor}) if page.next_cursor else "",
         url=url,
-        chips=make_chips(vocabulary, counts, filters, base),
         notices=parsed.notices,
-        sorts=[(str(each), str(each.label), each == sort) for each in sorts],
         clear_url=vocabulary.address(Filters(), base) or "?",
         price_min=facets.price_text(filters.price_min, market),
         price_max=facets.price_text(filters.price_max, market),
@@ -136,7 +157,6 @@ def get_listing(request: Request, scope: Scope, sorts: Sequence[Sort], node: Any
         words=words,
         opened=tuple(facet for facet in vocabulary.facets if facet in request.GET.getlist("more")),
         is_continued=bool(after),
-        subcategories=_subcategories(vocabulary, counts, filters, {"sort": base["sort"]}),
     )
 
 

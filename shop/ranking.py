@@ -130,7 +130,7 @@ class _Look:
             for lexemes in self.slots
         ]
         title = f" {found.title} "
-        more = LETTERS * sum(run in title for run in self.runs) / len(self.runs)
+        more = LETTERS * sum(map(title.__contains__, self.runs)) / len(self.runs)
         if found.noun in places[self.noun]:
             more += NOUN
         more += NEIGHBORS * self._neighbors(places)

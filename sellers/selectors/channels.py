@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from core import planned
 from core.models import Picture
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, ChannelMember, ChannelTransition, Follow, Like, Post, Product, Role, Save
@@ -54,12 +55,10 @@ def read_channel(row: Sequence[Any]) -> tuple[Channel, Sequence[Any]]:
 
 def get_own_channel(user: User | AnonymousUser, handle: str, role: Role = Role.VIEWER) -> Channel:
     """The channel, if the person has at least this role in its team (``my_role`` says which); else Http404."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OWN, [handle, user.pk or 0, Role.at_least(role)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = planned.fetch(_OWN, [handle, user.pk or 0, Role.at_least(role)])
+    if not rows:
         raise Http404
-    channel, (my_role,) = read_channel(row)
+    channel, (my_role,) = read_channel(rows[0])
     channel.my_role = my_role  # type: ignore[attr-defined]
     return channel
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404
 
 from chat.models import ReplyTime
+from core import planned
 from core.pages import Page, cursor_at
 from sellers import selectors as sellers
 from sellers.models import Channel, ChannelMember, Post, Product
@@ -64,12 +64,10 @@ def get_channel(visitor: Visitor, handle: str) -> Channel:
 
     Annotated with ``is_own``, ``is_followed`` and ``is_muted``.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANNEL, {"handle": handle.lower(), "person": visitor.person_id})
-        row = cursor.fetchone()
-    if row is None:
+    rows = planned.fetch(_CHANNEL, {"handle": handle.lower(), "person": visitor.person_id})
+    if not rows:
         raise Http404
-    found, (is_own, is_muted, seconds) = sellers.read_channel(row)  # muted: None where she does not follow
+    found, (is_own, is_muted, seconds) = sellers.read_channel(rows[0])  # muted: None where she does not follow
     if not (is_own or found.is_visible()):
         raise Http404
     found.is_own = is_own  # type: ignore[attr-defined]
@@ -126,9 +124,8 @@ def get_tiles(channel: Channel, after: str = "", limit: int = TILES) -> Page[Til
     """
     shown = "is_listed" if channel.is_visible() else _PUBLISHED
     bound, params = post_rows.bound(after)
-    with connection.cursor() as cursor:
-        cursor.execute(_TILES.format(shown=shown, bound=bound), params | {"channel": channel.pk, "limit": limit + 1})
-        found = [Tile(*row) for row in cursor.fetchall()]
+    params |= {"channel": channel.pk, "limit": limit + 1}
+    found = [Tile(*row) for row in planned.fetch(_TILES.format(shown=shown, bound=bound), params)]
     return Page(
         found[:limit],
         cursor_at(found[limit - 1].published_at, found[limit - 1].id) if len(found) > limit else "",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import planned
 from core.models import Picture
 from core.pages import BadCursor, Page, decode_cursor, encode_cursor
 from sellers.models import Channel
@@ -84,7 +85,9 @@ def get_card_page(scope: Scope, filters: Filters, sort: Sort, after: str = "", l
         source += f" AND ({column}, p.id) {'<' if direction == 'DESC' else '>'} (%s, %s)"
         params += _from_cursor(after, sort)
     inner = _SLICE.format(column=column, direction=direction, source=source)
-    return _page(_ROWS.format(inner=inner, direction=direction), [*params, limit + 1], limit)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(inner=inner, direction=direction), [*params, limit + 1])
+        return _page(cursor.fetchall(), limit)
 
 
 def get_page_and_counts(
@@ -99,10 +102,7 @@ def get_page_and_counts(
     return get_card_page(scope, filters, sort, after, limit), facets.count_facets(scope, filters, names)
 
 
-def _page(sql: str, params: Sequence[Any], limit: int) -> Page[CardRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found = cursor.fetchall()
+def _page(found: Sequence[Any], limit: int) -> Page[CardRow]:
     rows = [
         CardRow(pk, version, cover, avatar, away, _to_integer(rank)) for pk, version, cover, avatar, away, rank in found
     ]
@@ -116,7 +116,8 @@ def get_card_rows(ids: Iterable[int]) -> list[CardRow]:
     wanted = list(ids)
     inner = """SELECT p.id, p.version, p.cover_id, p.channel_id, -array_position(%s::bigint[], p.id) AS rank
         FROM sellers_product p WHERE p.is_listed AND p.id = ANY(%s)"""
-    return list(_page(_ROWS.format(inner=inner, direction="DESC"), [wanted, wanted], max(len(wanted), 1)).rows)
+    found = planned.fetch(_ROWS.format(inner=inner, direction="DESC"), [wanted, wanted])
+    return list(_page(found, max(len(wanted), 1)).rows)
 
 
 def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow], list[CardRow]]:
@@ -126,7 +127,8 @@ def get_shelves(market: str, newest: int, trending: int) -> tuple[list[CardRow],
     inner = f"{part.format('', 'p.published_at')} UNION ALL {part.format('AND p.popularity > 0', 'p.popularity')}"
     sql = _ROWS.format(inner=inner, direction="DESC").partition("ORDER BY p.rank")[0]
     sql += "ORDER BY p.rank, CASE p.rank WHEN 0 THEN p.published_at END DESC, p.popularity DESC, p.id DESC"
-    rows = _page(sql, [0, market, newest, 1, market, trending], newest + trending).rows
+    found = planned.fetch(sql, [0, market, newest, 1, market, trending])
+    rows = _page(found, newest + trending).rows
     return [row for row in rows if row.rank == 0], [row for row in rows if row.rank == 1]
 
 
@@ -161,12 +163,6 @@ ORDER BY s.position, s.id LIMIT %(limit)s
 """
 
 
-def _rows(sql: str, params: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
-
-
 @dataclass(slots=True)
 class ChannelCard:
     """A channel with the covers of its three newest things (None: not made yet) and their categories' icon."""
@@ -181,7 +177,9 @@ class ChannelCard:
 def get_channel_cards(channels: Sequence[Channel], visitor: Visitor) -> list[ChannelCard]:
     """Cards of these channels (their avatars joined already): one query for thumbs, one for a person's follows."""
     thumbs: dict[int, list[tuple[Picture | None, str]]] = {}
-    for channel_id, icon, *picture in _rows(_THUMBS, [[channel.pk for channel in channels]]) if channels else ():
+    for channel_id, icon, *picture in (
+        planned.fetch(_THUMBS, [[channel.pk for channel in channels]]) if channels else ()
+    ):
         thumbs.setdefault(channel_id, []).append(
             (Picture.from_db(None, PICTURE, picture) if picture[0] else None, icon)
         )
@@ -212,7 +210,7 @@ def get_channel_page(market: str, after: str = "", limit: int = PAGE) -> Page[Ch
 
 def get_promo_facts(market: str) -> list[tuple[Any, ...]]:
     """Today's promotions in staff's order, as their ids (first) and all that may change how they look."""
-    return _rows(_PROMOS, {"market": market, "now": timezone.now(), "limit": PROMOS})
+    return planned.fetch(_PROMOS, {"market": market, "now": timezone.now(), "limit": PROMOS})
 
 
 def get_promos(ids: Iterable[int]) -> list[Showcase]:

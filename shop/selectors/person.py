@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
+from core import planned
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, Follow, Product, Save
 from shop.guests import Visitor
@@ -32,9 +31,7 @@ def get_followed_among(visitor: Visitor, channel_ids: Iterable[int]) -> set[int]
 
 
 def _ids(sql: str, person_id: int, among: set[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [person_id, sorted(among)])
-        return {pk for (pk,) in cursor.fetchall()}
+    return {pk for (pk,) in planned.fetch(sql, [person_id, sorted(among)])}
 
 
 def get_saved_ids(visitor: Visitor, after: str = "", limit: int = PAGE) -> Page[int]:

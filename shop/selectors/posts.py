@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.text import Truncator
 
+from core import planned
 from core.models import Picture
 from core.pages import Page, cursor_at, place_of
 from sellers.models import Channel, Like, Post, PostPicture, Product, Save, Variant
@@ -109,9 +109,8 @@ def bound(cursor: str, *, newer: bool = False) -> tuple[str, dict[str, Any]]:
 
 def get_stream_rows(found: str, params: dict[str, Any], visitor: Visitor) -> list[StreamRow]:
     """Rows of the posts whose ids the SQL ``found`` finds, newest first; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS.format(found=found), params | {"person": visitor.person_id})
-        rows = [StreamRow(*row) for row in cursor.fetchall()]
+    params = params | {"person": visitor.person_id}
+    rows = [StreamRow(*row) for row in planned.fetch(_ROWS.format(found=found), params)]
     return [row._replace(is_saved=True) if row.product_id in visitor.saves else row for row in rows]
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from core import planned
 from core.money import plain_amount
 from recommender import selectors as recommender
 from sellers import selectors as sellers
@@ -119,12 +119,10 @@ class Offer:
 
 def get_sight(visitor: Visitor, pk: int) -> Sight:
     """The page of a product the public sees, or one of the visitor's own channels; else Http404. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SIGHT, {"product": pk, "person": visitor.person_id})
-        row = cursor.fetchone()
-    if row is None:
+    rows = planned.fetch(_SIGHT, {"product": pk, "person": visitor.person_id})
+    if not rows:
         raise Http404
-    sight = Sight(*row)
+    sight = Sight(*rows[0])
     return sight._replace(
         is_saved=sight.is_saved or pk in visitor.saves,
         is_followed=sight.is_followed or sight.channel_id in visitor.follows,

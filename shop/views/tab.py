@@ -1,6 +1,7 @@
 """The shop tab: the first page of the house."""
 
 import datetime as dt
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.pages import Request, cache_for_guests
+from sellers import selectors as sellers
 from shop import cards, facet_form
 from shop.channel_cards import render_channel_picks
 from shop.facets import Filters, Scope, count_facets
@@ -42,9 +44,10 @@ def tab(request: Request) -> HttpResponse:
     name = request.user.display_name if request.user.is_authenticated else ""
     context = {
         "greeting": greeting(name, timezone.now().astimezone(ZoneInfo(CLOCKS[market.code]))) if name else "",
-        "stories": facet_form.make_stories(counts),
+        "edition": (sellers.get_category_tree().edition, market.code, counts),  # of the two below, which are kept by it
+        "stories": partial(facet_form.make_stories, counts),
+        "chips": partial(facet_form.make_shortcuts, market, counts),
         "showcase": cards.render_promos(market.code),
-        "chips": facet_form.make_shortcuts(market, counts),
         "newest": shelves[0],
         "trending": shelves[1],
     }
