@@ -53,20 +53,35 @@ def render_posts(rows: Sequence[post_rows.StreamRow], *, eager: int = 0, at: int
     return [choose(html, row.is_liked, row.is_saved) for html, row in zip(kept, rows, strict=True)]
 
 
-def render_head(channel: Channel, tab: str, canonical: str, user: User | AnonymousUser) -> SafeString:
-    """The head of a channel's pages as this visitor finds it; ``channel`` is channels.get_channel's."""
+class Head(NamedTuple):
+    """How a channel's pages begin: for machines, and as this visitor finds it."""
+
+    meta: SafeString
+    body: SafeString
+
+
+def keep_head(channel: Channel, tab: str, user: User | AnonymousUser) -> Head:
+    """``channel`` is channels.get_channel's."""
     shown = [getattr(channel, name) for name in _ON_HEAD]
     pictures = [picture and (picture.pk, picture.widths) for picture in (channel.avatar, channel.cover)]
     trust, replies_within = payments.get_trust(channel.pk), chats.get_reply_words(channel)
     counts = [compact(count) for count in (channel.follower_count, channel.product_count, trust.completed)]
-    edition = (tab, canonical, user.is_authenticated, shown, pictures, counts, replies_within)
+    edition = (tab, user.is_authenticated, shown, pictures, counts, replies_within)
 
-    def make(_places: list[int]) -> dict[int, str]:
+    def make(_places: list[int]) -> dict[int, tuple[str, ...]]:
+        canonical = structured.absolute(channel.get_absolute_url())
         context = {"channel": channel, "tab": tab, "canonical": canonical, "user": user, "trust": trust}
         context["replies_within"] = replies_within
-        return {0: get_template("shop/_channel_head.html").render(context)}
+        preview = structured.picture_address(channel.cover or channel.avatar)
+        meta = {"canonical": canonical, "preview_title": channel.name, "description": channel.tagline}
+        return {
+            0: (
+                get_template("shop/_open_graph.html").render(meta | {"preview_picture": preview}),
+                get_template("shop/_channel_head.html").render(context),
+            )
+        }
 
-    return mark_safe(keep("head", [edition], make)[0])  # noqa: S308 - made by a template
+    return Head(*map(SafeString, keep("head", [edition], make)[0]))
 
 
 def render_tiles(channel: Channel, tiles: Page[channels.Tile], *, more: bool = True) -> SafeString:

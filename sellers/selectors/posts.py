@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.utils.text import Truncator
 
 from accounts.models import User
+from core import planned
 from core.models import Picture
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.models import Channel, ListingCheck, Post, PostEdit, PostPicture, Role
@@ -21,7 +21,7 @@ State = Post.State
 _PICTURES = Prefetch("pictures", queryset=PostPicture.objects.select_related("picture").order_by("position"))
 _BEGINNING = 70  # letters of an ordinary post's text, its title in lists
 _ROWS = """
-SELECT post.id, post.version, post.state, left(post.text, %(beginning)s + 1), post.created_at, post.published_at,
+SELECT post.id, post.version, post.state, left(post.text, %(beginning)s::int + 1), post.created_at, post.published_at,
     post.publish_at, product.title, product.price_minor, product.currency, product.stock, category.icon, (
         SELECT jsonb_build_object('key', picture.key, 'widths', picture.widths)::text
         FROM sellers_postpicture shown JOIN core_picture picture ON picture.id = shown.picture_id
@@ -103,10 +103,8 @@ def _without_picture() -> Q:
 def _read(channel: Channel, *names: str, limit: int = 1, **values: Any) -> list[DeskPost]:
     """The newest of a channel's posts that fulfil the named conditions; one query."""
     wanted = " AND ".join(_WANTED[name] for name in (*names, *values)) or "TRUE"
-    with connection.cursor() as cursor:
-        params = values | {"channel": channel.pk, "beginning": _BEGINNING, "limit": limit}
-        cursor.execute(_ROWS.format(wanted=wanted), params)
-        return [DeskPost(*row) for row in cursor.fetchall()]
+    params = values | {"channel": channel.pk, "beginning": _BEGINNING, "limit": limit}
+    return [DeskPost(*row) for row in planned.fetch(_ROWS.format(wanted=wanted), params)]
 
 
 def _containing(words: str) -> str:

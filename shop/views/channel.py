@@ -17,13 +17,8 @@ def _get(request: Request, handle: str) -> tuple[Channel, guests.Visitor]:
 
 
 def _base(request: Request, channel: Channel, tab: str) -> dict[str, object]:
-    canonical = structured.absolute(channel.get_absolute_url())
-    return {
-        "channel": channel,
-        "canonical": canonical,
-        "preview_picture": structured.picture_address(channel.cover or channel.avatar),
-        "head": "" if request.htmx else pieces.render_head(channel, tab, canonical, request.user),
-    }
+    head = None if request.htmx else pieces.keep_head(channel, tab, request.user)
+    return {"channel": channel, "head": head}
 
 
 @require_GET
