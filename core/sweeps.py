@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TypeVar
 
 from django.db import models, transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
+from django.db.models import Exists, ForeignObjectRel, OuterRef, Q, QuerySet
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -17,10 +17,14 @@ def delete_some(rows: QuerySet[Row], limit: int) -> int:
 
 
 def unreferenced(rows: QuerySet[Row], *, but: Collection[type[models.Model]] = ()) -> QuerySet[Row]:
-    """Those of ``rows`` that no row of any room points to; rows of the models in ``but`` do not count."""
+    """Those of ``rows`` that no row of any room points to; rows of the models in ``but`` do not count.
+
+    One condition, not one for each room: PostgreSQL would make joins of them and think for a second about their order.
+    """
+    pointed_at = Q()
     for relation in rows.model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or relation.many_to_many or relation.related_model in but:
             continue  # a many-to-many is seen by the rows of its table
         pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
-        rows = rows.filter(~Exists(pointing))
-    return rows
+        pointed_at |= Q(Exists(pointing))
+    return rows.filter(~pointed_at)
