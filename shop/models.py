@@ -160,6 +160,9 @@ class SearchDocument(models.Model):
     price_minor = models.BigIntegerField(default=0)
     facet_terms = ArrayField(models.CharField(max_length=120), default=list)
     popularity = models.BigIntegerField(default=0)
+    is_popular = models.BooleanField(
+        default=False, db_default=False
+    )  # one of the first thousands of its market, as of a minute ago
     size = models.SmallIntegerField(default=1)  # how many different words the title has
     vector = SearchVectorField(default="")  # lexemes, each once: A title, B kind and brand, C seller, D text
 
@@ -167,7 +170,11 @@ class SearchDocument(models.Model):
         verbose_name = _("search document")
         verbose_name_plural = _("search documents")
         # Without the list in which changes would wait: every search would read it, for each of its words.
-        indexes = [GinIndex(fields=["vector"], name="search_vector", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["vector"], name="search_vector", fastupdate=False),
+            GinIndex(fields=["vector"], name="search_popular", fastupdate=False, condition=models.Q(is_popular=True)),
+            models.Index(fields=["product"], name="search_popular_ones", condition=models.Q(is_popular=True)),
+        ]
 
     def __str__(self) -> str:
         return f"document of {self.product_id}"

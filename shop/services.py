@@ -6,10 +6,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.markets import MARKETS
 from shop.models import Progress
 from shop.ranking import HALF_LIFE
 
 SAVE, LIKE, VIEW = 3, 2, 1  # what one event weighs
+POPULAR = 10_000  # things of a market that suggestions look at first
 OVERLAP = dt.timedelta(minutes=5)  # events are stamped before they are committed
 JOB = "shop.refresh_popularity"
 
@@ -48,6 +50,25 @@ UPDATE sellers_product p SET popularity = coalesce(s.score, 0)
 FROM held LEFT JOIN scores s ON s.product_id = held.id
 WHERE p.id = held.id AND p.popularity IS DISTINCT FROM coalesce(s.score, 0)
 """
+# Both ways at once, rows in the order of ids as everywhere.
+_MARK_POPULAR = """
+WITH best AS (
+    SELECT p.id FROM unnest(%s::text[]) AS place (market), LATERAL (
+        SELECT id FROM sellers_product WHERE is_listed AND market = place.market
+        ORDER BY popularity DESC, id DESC LIMIT %s
+    ) p
+),
+turned AS (
+    SELECT coalesce(best.id, marked.product_id) AS id
+    FROM best FULL JOIN (SELECT product_id FROM shop_searchdocument WHERE is_popular) marked ON marked.product_id = best.id
+    WHERE best.id IS NULL OR marked.product_id IS NULL
+),
+held AS MATERIALIZED (
+    SELECT product_id AS id FROM shop_searchdocument WHERE product_id IN (SELECT id FROM turned)
+    ORDER BY product_id FOR NO KEY UPDATE
+)
+UPDATE shop_searchdocument SET is_popular = NOT is_popular FROM held WHERE product_id = held.id
+"""
 
 
 @transaction.atomic
@@ -61,6 +82,8 @@ def refresh_popularity(*, everything: bool = False) -> int:
 
     With ``everything`` all products that have or had events are recounted: that also notices hearts taken back and
     events entered with an older date. Runs do not overlap, and a run that is repeated changes nothing.
+
+    Then the documents of each market's most popular things are marked, for suggestions.
     """
     started = timezone.now()
     long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -72,6 +95,7 @@ def refresh_popularity(*, everything: bool = False) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH.format(changed=changed), params)
         count = cursor.rowcount
+        cursor.execute(_MARK_POPULAR, [list(MARKETS), POPULAR])
     progress.until = started
     progress.save(update_fields=["until"])
     return count

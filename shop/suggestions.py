@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core import planned
 from core.models import Picture
 from sellers.models import Category, Channel, Product
 from shop.lexemes import lexemes_of
@@ -16,16 +17,18 @@ from shop.ranking import by_words
 from shop.selectors.lists import PICTURE
 from shop.text import normalize
 
-RARE = 1500  # documents that a word is in: they are looked at, else the popular products of the market
-MOST_LOOKED_AT = 1500  # of either
-FEW_LOOKED_AT = 500  # of the documents when the popular products have not enough
+RARE = 600  # documents that a word is in: they are looked at, else the popular ones of the market
+FEW_LOOKED_AT = 300  # of the documents when the popular ones have not enough
+EVERYWHERE = 0.02  # of a market's products: the popular ones are read one by one until there are enough
+MOST_READ = 1000
 MOST_FORMS = 30
 MORE = 10  # looked at for each that is shown: the words may only stand in a text
 
-# How many documents have what was typed last, of the words before it the rarest, and stems of words that begin as it
-# does though the stem does not ("runnin": run).
+# How many documents there are, how many have what was typed last, of the words before it the rarest, and stems of words
+# that begin as it does though the stem does not ("runnin": run).
 _KNOWN = """
-SELECT (SELECT sum(documents) FROM shop_searchterm WHERE lexeme LIKE %(begun)s AND market = %(market)s),
+SELECT (SELECT documents FROM shop_searchterm WHERE lexeme = '' AND market = %(market)s),
+    (SELECT sum(documents) FROM shop_searchterm WHERE lexeme LIKE %(begun)s AND market = %(market)s),
     (SELECT min(documents) FROM shop_searchterm WHERE lexeme = ANY(%(whole)s) AND market = %(market)s),
     ARRAY(SELECT DISTINCT lexeme FROM shop_searchword WHERE word LIKE %(begun)s AND lexeme NOT LIKE %(begun)s LIMIT {most})
 """
@@ -37,10 +40,14 @@ SELECT product_id FROM (
 ) best WHERE vector @@ %s::tsquery
 """
 _COMMON = """
-SELECT p.id FROM (
-    SELECT id FROM sellers_product WHERE is_listed AND market = %s ORDER BY popularity DESC, id DESC LIMIT {most}
-) p, LATERAL (SELECT 1 FROM shop_searchdocument WHERE product_id = p.id AND (vector @@ %s::tsquery) IS TRUE) d LIMIT %s
+SELECT product_id FROM shop_searchdocument WHERE is_popular AND is_listed AND market = %s AND vector @@ %s::tsquery
+ORDER BY popularity DESC, product_id DESC LIMIT %s
 """
+_EVERYWHERE = f"""
+SELECT p.id FROM (
+    SELECT id FROM sellers_product WHERE is_listed AND market = %s ORDER BY popularity DESC, id DESC LIMIT {MOST_READ}
+) p, LATERAL (SELECT 1 FROM shop_searchdocument WHERE product_id = p.id AND (vector @@ %s::tsquery) IS TRUE) d LIMIT %s
+"""  # noqa: S608 - our own text
 
 # What one line of the list shows, written down: having the ORM write it costs more than running it.
 _LINES = """
@@ -89,19 +96,18 @@ def find_products(prefix: str, market: str, limit: int) -> list[Product]:
     given: dict[str, Any] = {"begun": f"{begun}%", "market": market, "whole": whole}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
-        documents, rarest, forms = cursor.fetchone()
+        total, begun_in, rarest, forms = cursor.fetchone()
+        documents = min(begun_in or 0, begun_in or 0 if rarest is None else rarest)
         anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
         ids: list[int] = []
-        is_common = (documents or 0) > RARE and (rarest is None or rarest > RARE)
-        if is_common:
-            cursor.execute(_COMMON.format(most=MOST_LOOKED_AT), [market, named, limit])
+        if documents > RARE:
+            cursor.execute(_EVERYWHERE if documents > EVERYWHERE * (total or 0) else _COMMON, [market, named, limit])
             ids = [pk for (pk,) in cursor.fetchall()]
         if len(ids) < limit:
-            sql = _RARE.format(documents=by_words("%s"), most=FEW_LOOKED_AT if is_common else MOST_LOOKED_AT)
-            cursor.execute(sql, [anywhere, market, limit * MORE, named])
+            most = FEW_LOOKED_AT if documents > RARE else RARE
+            cursor.execute(_RARE.format(documents=by_words("%s"), most=most), [anywhere, market, limit * MORE, named])
             ids = list(dict.fromkeys([*ids, *(pk for (pk,) in cursor.fetchall())]))[:limit]
-        cursor.execute(_LINES, [ids])
-        return [_line(row) for row in cursor.fetchall()]
+    return [_line(row) for row in planned.fetch(_LINES, [ids])]
 
 
 def _line(row: tuple[Any, ...]) -> Product:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from sellers import services as sellers
 from sellers.models import Product
 from shop import services, tasks
-from shop.models import Progress, RecentView
-from tests.factories import make_product_post, make_user
+from shop.models import Progress, RecentView, SearchDocument
+from tests.factories import make_channel, make_product_post, make_user
 
 NOW = timezone.now().replace(microsecond=0)
 HALF_LIFE = 3 * 24 * 3600
@@ -77,3 +77,20 @@ def test_a_full_recount_notices_what_was_taken_back(channel, shopper, everything
     sellers.unsave(person=shopper, product=post.product)
     tasks.refresh_popularity(everything=everything)
     assert _popularity(post) == 0
+
+
+def test_the_most_popular_of_each_market_are_marked(channel, shopper, monkeypatch):
+    monkeypatch.setattr(services, "POPULAR", 1)
+    one, other, elsewhere = (make_product_post(each).product for each in (channel, channel, make_channel(market="eu")))
+
+    def marked() -> set[int]:
+        return set(SearchDocument.objects.filter(is_popular=True).values_list("pk", flat=True))
+
+    sellers.save(person=shopper, product=one)
+    services.refresh_popularity()
+    assert marked() == {one.pk, elsewhere.pk}
+
+    for person in (shopper, channel.members.get().person):
+        sellers.save(person=person, product=other)
+    services.refresh_popularity()
+    assert marked() == {other.pk, elsewhere.pk}

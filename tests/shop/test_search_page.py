@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from sellers.models import Product
-from shop import facets, search, suggestions
+from shop import facets, search, services, suggestions
 from shop.text import normalize
 from tests.factories import make_category, make_channel, make_product_post
 
@@ -28,13 +28,17 @@ def test_suggestions_come_for_two_letters_and_in_order_of_popularity(taxonomy, c
     assert not search.suggest("eapot", "us")
 
 
-@pytest.mark.parametrize("rare", [4000, 0])
-def test_suggestions_are_the_same_whether_words_are_rare_or_common(channel, indexed, monkeypatch, rare: int):
-    monkeypatch.setattr(suggestions, "RARE", rare)
+@pytest.mark.parametrize(
+    ("rare", "everywhere", "few"), [(4000, 0.02, 300), (-1, 10, 0), (-1, -1, 0)], ids=["rare", "common", "everywhere"]
+)
+def test_suggestions_are_the_same_however_common_words_are(channel, indexed, monkeypatch, rare, everywhere, few):
+    for name, value in {"RARE": rare, "EVERYWHERE": everywhere, "FEW_LOOKED_AT": few}.items():
+        monkeypatch.setattr(suggestions, name, value)
     with indexed():
         shoes = make_product_post(channel, title="Running shoes", text="Not for a teapot.").product.pk
         teapot = make_product_post(channel, title="Red teapot").product.pk
     search.count_words()
+    services.refresh_popularity()
     found = {
         typed: [each.pk for each in search.suggest(typed, "us").products] for typed in ("runnin", "red tea", "teap")
     }
