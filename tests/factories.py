@@ -121,6 +121,13 @@ def make_category(
     return category
 
 
+def some_category() -> Category:
+    """The leaf of all products that need none of their own."""
+    from sellers.models import Category
+
+    return Category.objects.filter(slug="things").first() or make_category(slug="things")
+
+
 def make_post(channel: Channel, *, text: str = "Hello", pictures: int = 0, publish: Any = "now", **fields: Any) -> Post:
     """A post without a product."""
     from sellers import services as sellers
@@ -155,7 +162,7 @@ def make_product_post(
     data = sellers.ProductData(
         title=title or f"Product {next(_numbers)}",
         price_minor=price_minor,
-        category=category or make_category(),
+        category=category or some_category(),
         **{"stock": 5} | product,
     )
     return sellers.create_post(

@@ -1,7 +1,8 @@
 """Writing, publishing and changing posts. A product post is a post with a product; its pictures are the post's."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from sellers.services import approving
 from sellers.services.errors import BadPost, NotAllowed, Problems, StalePost
 from sellers.services.listing import refresh_listing
 from sellers.services.locks import lock_channel, lock_post
-from sellers.services.products import ProductData, check_product, data_of, snapshot, write_variants
+from sellers.services.products import ProductData, add_variants, change_variants, check_product, data_of, snapshot
 
 State = Post.State
 Pictures = Sequence[tuple[Picture, str]]
@@ -55,34 +56,43 @@ def _check_time(publish_at: dt.datetime) -> None:
     problems.raise_as(BadPost)
 
 
-def _write_pictures(post: Post, pictures: Pictures) -> None:
-    post.pictures.all().delete()
+def _add_pictures(post: Post, pictures: Pictures) -> None:
     PostPicture.objects.bulk_create(
         PostPicture(post=post, picture=picture, alt=alt.strip(), position=position)
         for position, (picture, alt) in enumerate(pictures)
     )
 
 
-def write_product(post: Post, data: ProductData) -> Product:
-    """The product's row and variants; raises BadPost if the channel uses this external id already."""
-    columns = data.columns()
+@contextmanager
+def _external_id_once() -> Iterator[None]:
+    """Raises BadPost if the channel uses this external id already."""
     try:
         with transaction.atomic():
-            product, _created = Product.objects.update_or_create(
-                post=post,
-                defaults=columns,
-                create_defaults=columns
-                | {
-                    "channel_id": post.channel_id,
-                    "currency": post.channel.currency,
-                    "market": post.channel.market,
-                },
-            )
+            yield
     except IntegrityError as error:
         if "external_id_once" not in str(error):
             raise
         raise BadPost({"external_id": [_("Another product of this channel has this number.")]}) from None
-    write_variants(product, data)
+
+
+def new_product(post: Post, data: ProductData) -> Product:
+    """The product of a post that has none, with its variants. Raises BadPost."""
+    channel = post.channel
+    product = Product(post=post, channel=channel, currency=channel.currency, market=channel.market, **data.columns())
+    with _external_id_once():
+        product.save(force_insert=True)
+    add_variants(product, data)
+    return product
+
+
+def _change_product(post: Post, data: ProductData) -> Product:
+    columns = data.columns()
+    product = Product.objects.select_for_update(no_key=True).get(post=post)
+    for name, value in columns.items():
+        setattr(product, name, value)
+    with _external_id_once():
+        product.save(update_fields=[*columns])
+    change_variants(product, data)
     return product
 
 
@@ -122,9 +132,9 @@ def create_post(
         post.state = State.WAITING if is_held else State.PUBLISHED
         post.published_at = published_at or (None if is_held else timezone.now())
     post.save()
-    _write_pictures(post, pictures)
+    _add_pictures(post, pictures)
     if product:
-        post.product = write_product(post, product)
+        post.product = new_product(post, product)
         refresh_post(post)
     approving.open_checks([post], by=author)
     return post
@@ -184,9 +194,10 @@ def edit_post(
     PostEdit.objects.create(post=post, version=post.version, before=before, by=by)
     post.text, post.version, post.edited_at = text.strip(), post.version + 1, timezone.now()
     post.save(update_fields=["text", "version", "edited_at"])
-    _write_pictures(post, clean)
+    post.pictures.all().delete()
+    _add_pictures(post, clean)
     if product:
-        post.product = write_product(post, product)
+        post.product = _change_product(post, product)
     refresh_post(post)
     if before_product:
         shown = [picture.pk for picture, _alt in before_pictures]

@@ -248,7 +248,18 @@ def _check_price(problems: Problems, data: ProductData, *, strict: bool) -> None
             problems.add("compare_at_minor", _("The price before must be above the price now."))
 
 
-def write_variants(product: Product, data: ProductData) -> None:
+def add_variants(product: Product, data: ProductData) -> None:
+    """The rows of a product that has none."""
+    Variant.objects.bulk_create(
+        Variant(
+            product=product, options=wanted.options, position=position, price_minor=wanted.price_minor,
+            stock=wanted.stock, sku=wanted.sku,
+        )
+        for position, wanted in enumerate(data.normalized().variants)
+    )  # fmt: skip
+
+
+def change_variants(product: Product, data: ProductData) -> None:
     """Makes the rows say what ``data`` says; a variant with the same options stays the same row."""
     known = {frozenset(variant.options.items()): variant for variant in product.variants.all()}
     new: list[Variant] = []
