@@ -230,12 +230,12 @@ def _signed_in(browser: Browser, market: Market, who: str) -> StorageState:
     if who not in market.states:
         with browser.new_context(base_url=market.address) as context:
             page = context.new_page()
-            page.goto("/accounts/login/")
+            page.goto("/accounts/login/", wait_until="domcontentloaded")
             steps.sign_in(page, market.logins[who]["login"], market.logins[who]["password"])
             if "secret" in market.logins[who]:
                 page.get_by_label("Code from your app").fill(steps.current_code(market, who))
                 page.get_by_role("main").get_by_role("button", name="Sign in").click()
-            page.wait_for_url("/")
+            page.wait_for_url("/", wait_until="domcontentloaded")
             market.states[who] = context.storage_state()
     return market.states[who]
 

@@ -40,7 +40,7 @@ class Talk:
         hand = shopper.context.new_page() if scripts else open_page("phone", "en", who="shopper", scripts=False)
         talk = cls(f"/chats/{pk}/", seller, shopper, hand)
         for page in (seller, shopper):
-            page.goto(talk.path)
+            page.goto(talk.path, wait_until="domcontentloaded")
         shopper.evaluate("window.isTheSamePage = true")
         return talk
 
@@ -77,7 +77,7 @@ class Talk:
 
     def pay(self, language: str) -> None:
         """The shopper pays by the sandbox, and says where to send it if she never did."""
-        self.hand.goto(f"{self.request}pay/")
+        self.hand.goto(f"{self.request}pay/", wait_until="domcontentloaded")
         if self.hand.locator("[name=address]").count() == 0:
             self.hand.locator('a[href$="/address/"]').click()
             fill_address(self.hand, *PLACES[language])
@@ -86,14 +86,14 @@ class Talk:
 
     def do(self, page: Page, verb: str, photo: str = "", **fields: str) -> None:
         """A step on its own page, in a window beside the thread."""
-        page.goto(f"{self.request}{verb}/")
+        page.goto(f"{self.request}{verb}/", wait_until="domcontentloaded")
         if photo:
             page.locator("[name=photo_files]").set_input_files(photo)
         for name, value in fields.items():
             choice = page.locator(f"[name={name}][type=radio][value='{value}']")
             choice.check() if choice.count() else page.locator(f"[name={name}]").fill(value)
         page.locator("form .form-actions button").click()
-        page.wait_for_url(re.compile(rf"{self.request}$"))
+        page.wait_for_url(re.compile(rf"{self.request}$"), wait_until="domcontentloaded")
 
 
 def fill_address(page: Page, country: str, code: str, phone: str, prefix: str = "") -> None:
@@ -109,4 +109,4 @@ def pay_at_the_sandbox(page: Page) -> None:
     page.locator("form .form-actions button").click()
     page.locator(".attempt a.primary").click()
     page.locator("button[name=decision][value=pay]").click()
-    page.wait_for_url(re.compile(r"/requests/[\w-]+/$"))
+    page.wait_for_url(re.compile(r"/requests/[\w-]+/$"), wait_until="domcontentloaded")

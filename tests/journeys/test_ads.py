@@ -70,7 +70,7 @@ def repay(seller: Page) -> None:
     seller.get_by_role("button", name="Repay").click()
     seller.locator(".attempt a.primary").click()
     seller.locator("button[name=decision][value=pay]").click()
-    seller.wait_for_url(re.compile(rf"{ADS}statements/"))
+    seller.wait_for_url(re.compile(rf"{ADS}statements/"), wait_until="domcontentloaded")
     expect(seller.locator(".rows .badge").first).to_have_text("Repaid")
 
 
@@ -91,7 +91,7 @@ def test_credit_from_the_application_to_the_repayment(open_page: Callable[..., P
     expect(ad.locator(".badge")).to_have_text("Ad")
     expect(ad).to_contain_text("Leaf Street")
     ad.get_by_role("link").first.click()
-    shopper.wait_for_url(re.compile(r"/p/\d+-"))
+    shopper.wait_for_url(re.compile(r"/p/\d+-"), wait_until="domcontentloaded")
     until(lambda: market.sql(SPENT, name))
 
     market.run(MONTH_LATER)

@@ -19,7 +19,7 @@ def top_of(page: Page, selector: str) -> float:
 @pytest.mark.parametrize("width", ["phone", "desk"])
 def test_a_list_that_grew_is_found_as_it_was(open_page: OpenPage, width: str):
     page = open_page(width, "en")
-    page.goto("/newest/")
+    page.goto("/newest/", wait_until="domcontentloaded")
     items = page.locator("#products .product")
     first = items.count()
     page.get_by_role("link", name="Show more").click()
@@ -32,8 +32,8 @@ def test_a_list_that_grew_is_found_as_it_was(open_page: OpenPage, width: str):
     href = link.get_attribute("href")
     before = top_of(page, f"#products h3 a[href='{href}']")
     link.click()
-    page.wait_for_url(f"**{href}")
-    page.go_back()
+    page.wait_for_url(f"**{href}", wait_until="domcontentloaded")
+    page.go_back(wait_until="domcontentloaded")
     expect(items).to_have_count(3 * first)
     until(lambda: abs(top_of(page, f"#products h3 a[href='{href}']") - before) <= CLOSE)
     page.get_by_role("link", name="Show more").click()  # and it goes on from there
@@ -42,20 +42,20 @@ def test_a_list_that_grew_is_found_as_it_was(open_page: OpenPage, width: str):
 
 def test_filters_live_in_the_address(open_page: OpenPage):
     page = open_page("desk", "en")
-    page.goto("/newest/")
+    page.goto("/newest/", wait_until="domcontentloaded")
     everything = page.locator("#total").inner_text()
     page.get_by_role("checkbox", name="Made to order").check()
-    page.wait_for_url("**stock=order**")
+    page.wait_for_url("**stock=order**", wait_until="domcontentloaded")
     expect(page.locator("#total")).not_to_have_text(everything)
     fewer = page.locator("#total").inner_text()
     address = page.url
     page.locator("#products h3 a").first.click()
-    page.wait_for_url("**/p/**")
-    page.go_back()
+    page.wait_for_url("**/p/**", wait_until="domcontentloaded")
+    page.go_back(wait_until="domcontentloaded")
     assert page.url == address
     expect(page.locator("#total")).to_have_text(fewer)
     expect(page.get_by_role("checkbox", name="Made to order")).to_be_checked()
-    page.go_back()
+    page.go_back(wait_until="domcontentloaded")
     expect(page.locator("#total")).to_have_text(everything)
     expect(page.get_by_role("checkbox", name="Made to order")).not_to_be_checked()
 
@@ -63,7 +63,7 @@ def test_filters_live_in_the_address(open_page: OpenPage):
 def test_the_display_opens_a_post_in_its_place_and_is_found_again(open_page: OpenPage):
     page = open_page("phone", "en")
     page.set_viewport_size({"width": 390, "height": 560})
-    page.goto("/@saffron_clay/")
+    page.goto("/@saffron_clay/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Products").click()
     sheet = page.locator("#display")
     expect(sheet).to_be_visible()
@@ -76,9 +76,9 @@ def test_the_display_opens_a_post_in_its_place_and_is_found_again(open_page: Ope
     count = tiles.count()
     post = f"#{(tile.get_attribute('href') or '').partition('#')[2]}"
     tile.click()
-    page.wait_for_url("**?at=*")
+    page.wait_for_url("**?at=*", wait_until="domcontentloaded")
     expect(page.locator(f"{post}.here")).to_be_in_viewport()
-    page.go_back()
+    page.go_back(wait_until="domcontentloaded")
     expect(sheet).to_be_visible()
     expect(tiles).to_have_count(count)
     until(lambda: abs(sheet.evaluate("sheet => sheet.scrollTop") - scrolled) <= CLOSE)

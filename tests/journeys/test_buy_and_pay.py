@@ -40,7 +40,7 @@ def test_from_asking_to_released(open_page: OpenPage, market: Market, language: 
     talk.do(hand, "release")
     talk.becomes("safe", 4)
     expect(talk.card(talk.seller).locator("footer")).to_have_count(0)
-    talk.shopper.goto(receipt.get_attribute("href") or "")
+    talk.shopper.goto(receipt.get_attribute("href") or "", wait_until="domcontentloaded")
     expect(talk.shopper.locator(".receipt")).to_be_visible()
 
 
@@ -63,9 +63,9 @@ def test_buying_from_the_things_page_with_scripts_off(open_page: OpenPage, marke
     handle = "saffron_clay"
     _talk, product = market.sql(TALK, market.logins["shopper"]["login"], handle)[0]
     seller = open_page("desk", "en", who="seller")
-    seller.goto(f"/dashboard/{handle}/chats/")
+    seller.goto(f"/dashboard/{handle}/chats/", wait_until="domcontentloaded")
     page = open_page("phone", "en", scripts=False)
-    page.goto(f"/p/{product}/")
+    page.goto(f"/p/{product}/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Buy").click()
     page.get_by_label("E-mail or mobile number").fill(market.logins["shopper"]["login"])
     page.get_by_label("Password").fill(market.logins["shopper"]["password"])

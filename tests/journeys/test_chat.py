@@ -31,14 +31,14 @@ def cut_line() -> None:
 
 def follow(page: Page, link: Locator) -> None:
     """Goes where the link leads; a list that is swapped in this moment would swallow a click."""
-    page.goto(link.get_attribute("href") or "")
+    page.goto(link.get_attribute("href") or "", wait_until="domcontentloaded")
 
 
 @pytest.fixture
 def shopper(open_page: OpenPage, request: pytest.FixtureRequest) -> Page:
     """The shopper at the conversation about the teal teapot."""
     page = open_page("phone", "en", who="shopper", may_fail="cut_line" in request.fixturenames)
-    page.goto("/chats/")
+    page.goto("/chats/", wait_until="domcontentloaded")
     follow(page, page.locator(".inbox a").filter(has_text="Teal teapot").first)
     expect(page.locator("#lines > [data-id]").first).to_be_visible()
     return page
@@ -47,7 +47,7 @@ def shopper(open_page: OpenPage, request: pytest.FixtureRequest) -> Page:
 @pytest.fixture
 def seller(open_page: OpenPage, shopper: Page) -> Page:
     page = open_page("desk", "en", who="seller")
-    page.goto("/dashboard/saffron_clay/chats/")
+    page.goto("/dashboard/saffron_clay/chats/", wait_until="domcontentloaded")
     follow(page, page.locator("#chats a").filter(has_text="Teal teapot").first)
     expect(page.locator("#lines > [data-id]").first).to_be_visible()
     assert page.url.split("#")[0] == shopper.url.split("#")[0]
@@ -70,7 +70,7 @@ def test_words_arrive_within_a_second_without_a_reload(shopper: Page, seller: Pa
 
 
 def test_unread_is_counted_everywhere_and_gone_once_read(shopper: Page, seller: Page, market: Market):
-    shopper.goto("/saved/")
+    shopper.goto("/saved/", wait_until="domcontentloaded")
     unread = (
         "SELECT sum(shopper_unread) FROM chat_conversation c JOIN accounts_user u ON u.id = shopper_id WHERE email = %s"
     )
@@ -78,7 +78,7 @@ def test_unread_is_counted_everywhere_and_gone_once_read(shopper: Page, seller: 
     for number in range(2):
         say(seller, f"Unread {number} {RUN}")
         expect(line(seller, f"Unread {number} {RUN}")).to_have_count(1)
-    shopper.goto("/chats/")
+    shopper.goto("/chats/", wait_until="domcontentloaded")
     expect(shopper.locator("#unread [data-count]")).to_have_attribute("data-count", str(before + 2))
     expect(shopper).to_have_title(f"({before + 2}) Chats · Bisat")
     say(seller, f"Unread 3 {RUN}")  # the list hears of it
@@ -139,11 +139,11 @@ def test_pictures_and_things_are_shown_in_the_thread(shopper: Page, seller: Page
 
 def test_enter_sends_at_a_desk_and_saved_replies_are_put_in(seller: Page):
     address = seller.url
-    seller.goto("/dashboard/saffron_clay/chats/settings/")
+    seller.goto("/dashboard/saffron_clay/chats/settings/", wait_until="domcontentloaded")
     seller.get_by_label("Title").fill(f"Shipping {RUN}")
     seller.get_by_label("Text").fill(f"We send on Mondays {RUN}")
     seller.get_by_role("button", name="Save reply").click()
-    seller.goto(address)
+    seller.goto(address, wait_until="domcontentloaded")
     seller.get_by_role("button", name="Saved replies").click()
     seller.get_by_role("button", name=f"Shipping {RUN}").click()
     field = seller.get_by_label("Message to")
@@ -157,7 +157,7 @@ def test_enter_sends_at_a_desk_and_saved_replies_are_put_in(seller: Page):
 
 def test_asking_writing_and_blocking_with_scripts_off(open_page: OpenPage):
     page = open_page("phone", "en", who="shopper", scripts=False)
-    page.goto("/@tuesday_tailor/message/")
+    page.goto("/@tuesday_tailor/message/", wait_until="domcontentloaded")
     say(page, f"Plain {RUN}")
     expect(page).to_have_url(re.compile(r"/chats/\d+/#newest$"))
     expect(line(page, f"Plain {RUN}")).to_have_count(1)

@@ -42,7 +42,7 @@ def balances(market: Market, token: str) -> tuple[int, int]:
 
 def find_dispute(staff: Page, token: str) -> None:
     """From the first page of the admin site to the dispute."""
-    staff.goto("/admin/")
+    staff.goto("/admin/", wait_until="domcontentloaded")
     staff.locator('#content a[href^="/admin/payments/dispute/"]').first.click()
     staff.locator("#searchbar").fill(token)
     staff.locator("#changelist-search [type=submit]").click()
@@ -58,7 +58,7 @@ def read_the_talk(staff: Page, because: str) -> None:
     expect(staff.locator("#content-main table")).to_have_count(0)
     staff.locator(".submit-row input").click()
     expect(staff.locator("#content-main tbody tr").first).to_be_visible()
-    staff.goto(here)
+    staff.goto(here, wait_until="domcontentloaded")
 
 
 def decide(staff: Page, decision: str, reason: str, amount: str = "") -> None:

@@ -16,7 +16,7 @@ OpenPage = Callable[..., Page]
 def test_a_question_becomes_an_idea_that_the_voter_hears_of(open_page: OpenPage, market: Market):
     title, wish = f"Parcels by bicycle {RUN}", f"A courier who comes at noon {RUN}"
     seller = open_page("phone", "en", who="seller")
-    seller.goto("/dashboard/saffron_clay/")
+    seller.goto("/dashboard/saffron_clay/", wait_until="domcontentloaded")
     seller.get_by_role("link", name=re.compile("^Storekeepers")).click()
     seller.get_by_role("link", name="New topic").click()
     seller.get_by_label("Title").fill(title)
@@ -33,9 +33,9 @@ def test_a_question_becomes_an_idea_that_the_voter_hears_of(open_page: OpenPage,
     topic = seller.url
 
     staff = open_page("desk", "en", who="staff")
-    staff.goto("/admin/community/topic/?waits=1")
+    staff.goto("/admin/community/topic/?waits=1", wait_until="domcontentloaded")
     expect(staff.get_by_role("row").filter(has_text=title)).to_contain_text("0 minutes")
-    staff.goto(topic)
+    staff.goto(topic, wait_until="domcontentloaded")
     staff.get_by_label("Your reply").fill("We ask the couriers.")
     staff.get_by_role("button", name="Reply", exact=True).click()
     expect(staff.locator("#replies .said")).to_contain_text("We ask the couriers.")
@@ -49,11 +49,11 @@ def test_a_question_becomes_an_idea_that_the_voter_hears_of(open_page: OpenPage,
     idea = staff.url
 
     rival = open_page("phone", "en", who="rival")
-    rival.goto(topic)
+    rival.goto(topic, wait_until="domcontentloaded")
     rival.get_by_label("Noon").check()
     rival.get_by_role("button", name="Vote", exact=True).click()
     expect(rival.locator("#poll")).to_contain_text("1 vote")
-    rival.goto(idea)
+    rival.goto(idea, wait_until="domcontentloaded")
     rival.locator("main .vote").click()
     expect(rival.locator("main .vote")).to_have_attribute("aria-pressed", "true")
     expect(rival.locator("main .vote")).to_contain_text("1")
@@ -66,7 +66,7 @@ def test_a_question_becomes_an_idea_that_the_voter_hears_of(open_page: OpenPage,
     told = """SELECT 1 FROM news_news n JOIN accounts_user u ON u.id = n.person_id
         WHERE u.email = %s AND n.kind = 'group_idea_planned' AND n.params->>'idea' = %s"""
     until(lambda: market.sql(told, market.logins["rival"]["login"], wish))
-    rival.goto("/news/")
+    rival.goto("/news/", wait_until="domcontentloaded")
     rival.get_by_role("link", name=re.compile(f"An idea is planned: .*{wish}")).click()
     expect(rival.get_by_role("heading", level=1)).to_have_text(wish)
     expect(rival.locator("main .notice")).to_have_text("From spring on")

@@ -45,12 +45,12 @@ def walk_to(page: Page, selector: str, limit: int = 120) -> None:
 
 def test_from_search_to_the_enlarged_picture(open_page: OpenPage):
     page = open_page("desk", "en")
-    page.goto("/")
+    page.goto("/", wait_until="domcontentloaded")
     press(page, "Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    page.goto("/")
+    page.goto("/", wait_until="domcontentloaded")
     walk_to(page, "input[type=search]")
     page.keyboard.type("teapot")
     expect(page.locator("#suggestions a").first).to_be_visible()
@@ -64,7 +64,7 @@ def test_from_search_to_the_enlarged_picture(open_page: OpenPage):
     walk_to(page, "#suggestions a[href^='/p/']", 20)
     title = page.evaluate("document.activeElement.querySelector('.grow').textContent")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/p/**")
+    page.wait_for_url("**/p/**", wait_until="domcontentloaded")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     walk_to(page, ".track > a")
     page.keyboard.press("Enter")
@@ -77,7 +77,7 @@ def test_from_search_to_the_enlarged_picture(open_page: OpenPage):
 
 def test_filters_hearts_and_follow(open_page: OpenPage):
     page = open_page("desk", "en")
-    page.goto("/c/home/")
+    page.goto("/c/home/", wait_until="domcontentloaded")
     everything = page.locator("#total").inner_text()
     walk_to(page, "#facets input[type=checkbox]")
     page.keyboard.press("Space")
@@ -90,12 +90,12 @@ def test_filters_hearts_and_follow(open_page: OpenPage):
     page.keyboard.press("Space")
     expect(page.locator(".like[aria-pressed=true]")).to_have_count(1)
     assert page.evaluate("document.activeElement.matches('.like[aria-pressed=true]')")
-    page.goto("/@saffron_clay/")
+    page.goto("/@saffron_clay/", wait_until="domcontentloaded")
     walk_to(page, "#follow-switch")
     page.keyboard.press("Enter")
     expect(page.locator("#follow-switch")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("document.activeElement.id") == "follow-switch"
-    page.goto("/newest/")
+    page.goto("/newest/", wait_until="domcontentloaded")
     walk_to(page, ".load-more a", 250)
     page.keyboard.press("Enter")
     expect(page.locator("#products .product").nth(30)).to_be_attached()
@@ -104,7 +104,7 @@ def test_filters_hearts_and_follow(open_page: OpenPage):
 
 def test_a_post_is_written_and_its_pictures_put_in_order(open_page: OpenPage, tmp_path: Path):
     page = open_page("desk", "en", who="seller")
-    page.goto("/dashboard/saffron_clay/posts/new/")
+    page.goto("/dashboard/saffron_clay/posts/new/", wait_until="domcontentloaded")
     walk_to(page, "[name=photo_files]")
     page.get_by_label("Add pictures").set_input_files(draw_pictures(tmp_path))  # the system's own window chose them
     expect(page.locator("#photos .photo")).to_have_count(3)

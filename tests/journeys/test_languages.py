@@ -127,7 +127,7 @@ def test_a_guest_reads_her_language_everywhere(
     assert len(visited) > 0.4 * most
     wide = {}
     for address in visited[:: max(1, MOST // SAMPLE)]:
-        page.goto(address)
+        page.goto(address, wait_until="domcontentloaded")
         if sideways := overflow(page):
             wide[address] = sideways
     assert wide == {}
@@ -155,7 +155,7 @@ def test_a_seller_reads_persian_everywhere(open_page: OpenPage, market: Market):
         assert len([address for address in visited if address.startswith("/dashboard/")]) > 12
         wide = {}
         for address in [each for each in visited if each.startswith(("/dashboard/", "/accounts/"))][:SAMPLE]:
-            page.goto(address)
+            page.goto(address, wait_until="domcontentloaded")
             if sideways := overflow(page):
                 wide[address] = sideways
         assert wide == {}

@@ -23,7 +23,7 @@ def test_data_is_taken_along_and_the_account_deleted(open_page: OpenPage, market
     page, address = open_page("phone", "en"), f"leaving-{RUN}@example.com"
     page.goto("/accounts/signup/", wait_until="domcontentloaded")
     sign_up(page, market, address, address, "Lena")
-    page.wait_for_url("/")
+    page.wait_for_url("/", wait_until="domcontentloaded")
     page.goto("/me/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Your data").click()
     page.get_by_role("button", name="Make an archive").click()

@@ -29,18 +29,18 @@ NOTES = """async () => {
 
 def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
     page, address = open_page("phone", "en"), f"news-{RUN}@example.com"
-    page.goto("/accounts/signup/")
+    page.goto("/accounts/signup/", wait_until="domcontentloaded")
     sign_up(page, market, address, address, "Nora")
     market.run(TELL.format(address=address))
 
-    page.goto("/")
+    page.goto("/", wait_until="domcontentloaded")
     page.get_by_role("link", name="News, 1 unread").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("News")
     page.get_by_role("main").get_by_role("link", name="Blue Door is open").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved")
     expect(page.locator("#bell")).to_have_attribute("aria-label", "News")
 
-    page.goto("/me/")
+    page.goto("/me/", wait_until="domcontentloaded")
     page.get_by_role("link", name="How you are told").click()
     page.get_by_label("Your channels: Push").uncheck()
     page.get_by_label("E-mails come").select_option(label="Once a day")
@@ -51,10 +51,10 @@ def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
 
     link = re.search(r"http\S+/news/unsubscribe/\S+", until(lambda: "\n".join(market._sent(address)[1:])))
     guest = open_page("phone", "en")
-    guest.goto(link[0])
+    guest.goto(link[0], wait_until="domcontentloaded")
     guest.get_by_role("button", name="Unsubscribe").click()
     expect(guest.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
-    page.reload()
+    page.reload(wait_until="domcontentloaded")
     expect(page.get_by_label("Your channels: E-mail")).not_to_be_checked()
 
 
@@ -71,11 +71,11 @@ def context(browser: Browser, market: Market):
 
 def test_without_a_connection_it_says_so_and_goes_on(context: BrowserContext):
     page = context.new_page()
-    page.goto("/")
+    page.goto("/", wait_until="domcontentloaded")
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function("navigator.serviceWorker.controller")
     context.set_offline(True)
-    page.goto("/channels/")
+    page.goto("/channels/", wait_until="domcontentloaded")
     expect(page.get_by_role("heading", level=1)).to_have_text("No connection")
     expect(page.locator("body")).to_have_css("display", "grid")  # its styles were kept too
     context.set_offline(False)
@@ -93,7 +93,7 @@ def notified(browser: Browser, market: Market):
 def test_a_push_is_shown(notified: BrowserContext, market: Market):
     notified.grant_permissions(["notifications"])
     page = notified.new_page()
-    page.goto("/")
+    page.goto("/", wait_until="domcontentloaded")
     page.evaluate("navigator.serviceWorker.ready")
     workers: list[str] = []
     devtools = notified.new_cdp_session(page)

@@ -24,7 +24,7 @@ def marked(page: Page, number: int) -> None:
 )
 def test_pictures_turn_by_arrow_thumbnail_and_key(open_page: OpenPage, language: str, onward: str, back: str):
     page = open_page("desk", language)
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     page.locator(".stage .step.on").click()
     marked(page, 2)
     page.locator(".thumbs-row a").nth(3).click()
@@ -39,7 +39,7 @@ def test_pictures_turn_by_arrow_thumbnail_and_key(open_page: OpenPage, language:
 
 def test_a_picture_opens_large_and_esc_closes_it(open_page: OpenPage):
     page = open_page("desk")
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     page.locator(".track > a").first.click()
     expect(page.locator("dialog.zoom")).to_be_visible()
     page.keyboard.press("Escape")
@@ -52,7 +52,7 @@ def order(page: Page) -> list[str]:
 
 def test_pictures_are_put_in_order_by_keyboard_and_by_hand(open_page: OpenPage):
     page = open_page("desk")
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     first, second, third = order(page)
     page.locator(".photo [data-move=on]").first.press("Enter")
     assert order(page) == [second, first, third]
@@ -70,11 +70,11 @@ def test_pictures_are_put_in_order_by_keyboard_and_by_hand(open_page: OpenPage):
 
 def test_a_sheet_is_found_open_again_after_back(open_page: OpenPage):
     page = open_page("phone")
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     page.get_by_role("button", name="Products", exact=True).click()
     expect(page.locator("#display")).to_be_visible()
-    page.goto("/preferences/")
-    page.go_back()
+    page.goto("/preferences/", wait_until="domcontentloaded")
+    page.go_back(wait_until="domcontentloaded")
     expect(page.locator("#display")).to_be_visible()
     page.locator("#display [popovertargetaction=hide]").click()
     expect(page.locator("#display")).to_be_hidden()
@@ -83,14 +83,14 @@ def test_a_sheet_is_found_open_again_after_back(open_page: OpenPage):
 
 def test_filters_open_without_scripts(open_page: OpenPage):
     page = open_page("phone", scripts=False)
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_role("button", name="Show results")).to_be_visible()
 
 
 def test_a_request_that_is_refused_is_said_and_goes_when_told(open_page: OpenPage):
     page = open_page("desk")
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     page.locator(".products .like").first.press("Space")  # the parts' page takes no POST
     expect(page.locator("#messages .toast")).to_contain_text("That did not work")
     page.locator("#messages .toast").get_by_role("button", name="Dismiss").click()
@@ -100,7 +100,7 @@ def test_a_request_that_is_refused_is_said_and_goes_when_told(open_page: OpenPag
 @pytest.mark.parametrize(("width", "language"), [("phone", "en"), ("desk", "fa")])
 def test_the_parts_fit_and_pass_axe(open_page: OpenPage, width: str, language: str):
     page = open_page(width, language)
-    page.goto("/kit/")
+    page.goto("/kit/", wait_until="domcontentloaded")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []

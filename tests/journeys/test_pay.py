@@ -33,7 +33,7 @@ def ask(market: Market, language: str) -> str:
 
 
 def speak(page: Page, language: str) -> None:
-    page.goto("/preferences/")
+    page.goto("/preferences/", wait_until="domcontentloaded")
     page.locator("#language").select_option(language)
     page.locator("#market").select_option({"en": "us", "fa": "ir"}[language])
     page.locator("main form .primary").click()
@@ -64,7 +64,7 @@ def test_a_shopper_pays_by_the_sandbox(open_page: OpenPage, market: Market, lang
     token = ask(market, language)
     page = open_page("phone", language, scripts=scripts, who="shopper")
     speak(page, language)
-    page.goto(f"/requests/{token}/")
+    page.goto(f"/requests/{token}/", wait_until="domcontentloaded")
     page.locator(f"#request-{token} footer .primary").click()
     give_address(page)
     page.locator("label:has([name=way][value=sandbox])").click()

@@ -53,19 +53,19 @@ def test_what_is_picked_follows_what_a_guest_looks_at(open_page: Callable[..., P
     page.goto("/accounts/signup/", wait_until="domcontentloaded")
     address = f"picks-{RUN}@example.com"
     sign_up(page, market, address, address, "Nora")
-    page.wait_for_url("**/")
+    page.wait_for_url("**/", wait_until="domcontentloaded")
     expect(shelf.locator(".section-head p")).to_have_text(reason)
     assert {*seen, unwanted}.isdisjoint(shelf.locator("h3").all_inner_texts())
 
 
 def test_a_guest_has_an_order_of_her_own_and_hides_a_channel(open_page: Callable[..., Page], market: Market):
     page = open_page("phone", "en")
-    page.goto("/@saffron_clay/")
+    page.goto("/@saffron_clay/", wait_until="domcontentloaded")
     page.get_by_role("button", name="Follow").first.click()
     expect(page.locator(".toast")).to_contain_text("You follow Saffron & Clay now")
-    page.goto("/feed/")
+    page.goto("/feed/", wait_until="domcontentloaded")
     page.get_by_role("link", name="For you").click()
-    page.goto("/feed/")
+    page.goto("/feed/", wait_until="domcontentloaded")
     expect(page.get_by_role("link", name="For you")).to_have_attribute("aria-current", "true")
     page.locator("#feed > li").last.scroll_into_view_if_needed()
     page.mouse.wheel(0, 2000)
@@ -78,7 +78,7 @@ def test_a_guest_has_an_order_of_her_own_and_hides_a_channel(open_page: Callable
     expect(worth.locator(".channel-card a").first).to_be_focused()
     expect(page.locator(".toast")).to_contain_text(f"{name} is hidden")
 
-    page.goto("/me/")
+    page.goto("/me/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Hidden").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.get_by_role("button", name=f"Show again {name}").click()

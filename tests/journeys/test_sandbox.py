@@ -49,7 +49,7 @@ def bank(market: Market) -> Bank:
 def test_the_page_fits_and_passes_axe(open_page: OpenPage, bank: Bank, width: str, language: str, scheme: str):
     page = open_page(width, language)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(bank.path)
+    page.goto(bank.path, wait_until="domcontentloaded")
     assert overflow(page) == 0
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []
@@ -59,20 +59,20 @@ def test_the_page_fits_and_passes_axe(open_page: OpenPage, bank: Bank, width: st
 
 def test_paying_brings_the_buyer_back(open_page: OpenPage, bank: Bank):
     page = open_page("phone", "en")
-    page.goto(bank.path)
+    page.goto(bank.path, wait_until="domcontentloaded")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pay $38.50")
     assert bank.outcome() == "unknown"
     page.get_by_role("button", name="Pay").click()
     expect(page).to_have_url(re.compile(rf"/channels/\?request=7&reference={bank.reference}&status=OK$"))
     assert bank.outcome() == "paid"
-    page.goto(bank.path)
+    page.goto(bank.path, wait_until="domcontentloaded")
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid")
     expect(page.get_by_role("button")).to_have_count(0)
 
 
 def test_declining_without_scripts(open_page: OpenPage, bank: Bank):
     page = open_page("desk", "en", scripts=False)
-    page.goto(bank.path)
+    page.goto(bank.path, wait_until="domcontentloaded")
     page.get_by_role("button", name="Decline").click()
     expect(page).to_have_url(re.compile("status=NOK$"))
     assert bank.outcome() == "failed"
@@ -80,7 +80,7 @@ def test_declining_without_scripts(open_page: OpenPage, bank: Bank):
 
 def test_a_fault_is_switched_on_without_scripts(open_page: OpenPage, bank: Bank):
     page = open_page("phone", "en", scripts=False)
-    page.goto(bank.path)
+    page.goto(bank.path, wait_until="domcontentloaded")
     page.get_by_label("Never sends the buyer back").check()
     page.get_by_label("Takes a tenth of the amount").check()
     page.get_by_role("button", name="Pay").click()

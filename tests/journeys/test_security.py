@@ -27,7 +27,7 @@ def test_a_passkey_and_the_loss_of_the_phone(open_page: OpenPage, market: Market
 
     page.goto(f"{site}/accounts/signup/", wait_until="domcontentloaded")
     sign_up(page, market, address, address, "Pari")
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/", wait_until="domcontentloaded")
     page.goto(f"{site}/me/", wait_until="domcontentloaded")
     page.get_by_role("link", name="Security").click()
     page.get_by_role("link", name="Add a passkey").click()
@@ -46,7 +46,7 @@ def test_a_passkey_and_the_loss_of_the_phone(open_page: OpenPage, market: Market
     sign_out(page)
     page.goto(f"{site}/accounts/login/", wait_until="domcontentloaded")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/", wait_until="domcontentloaded")
 
     sign_out(page)
     devices.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": phone})
@@ -55,6 +55,6 @@ def test_a_passkey_and_the_loss_of_the_phone(open_page: OpenPage, market: Market
     expect(page.get_by_role("heading", level=1)).to_have_text("One more proof")
     page.get_by_label("Code from your app, or a recovery code").fill(codes[0])
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/", wait_until="domcontentloaded")
     page.goto(f"{site}/accounts/security/", wait_until="domcontentloaded")
     expect(page.get_by_role("link", name="Recovery codes")).to_contain_text("9 left")

@@ -56,7 +56,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
     expect(seller.locator("#application .error")).to_be_visible()
     field.fill("Tents")
     seller.get_by_role("button", name="Send").click()
-    seller.wait_for_url(f"**/services/{SLUG}/status/")
+    seller.wait_for_url(f"**/services/{SLUG}/status/", wait_until="domcontentloaded")
     expect(seller.locator(".toast")).to_contain_text("Thank you. We are checking what you sent.")
     expect(seller.locator(".badge", has_text="Received")).to_be_visible()
 
