@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'credit application',
                 'verbose_name_plural': 'credit applications',
+                'indexes': [models.Index(models.F('sent_at'), condition=models.Q(('status__in', ['sent', 'proposed'])), name='credit_queue')],
+                'constraints': [models.UniqueConstraint(models.F('channel'), condition=models.Q(('status__in', ['draft', 'sent', 'more_asked', 'proposed'])), name='one_open_credit_application'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('amount_minor__gte', 1), ('consented_at__isnull', False), ('score__lte', 100), ('sent_at__isnull', False)), _connector='OR'), name='credit_application_whole_when_sent'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['proposed', 'approved']), _negated=True), models.Q(('fee_basis_points__isnull', False), ('limit_minor__gte', 1), ('period_days__gte', 1), ('proposed_by__isnull', False)), _connector='OR'), name='credit_application_approved_with_terms')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +70,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'document',
                 'verbose_name_plural': 'documents',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('picture__isnull', False)), models.Q(('picture', None), models.Q(('file', ''), _negated=True)), _connector='OR'), name='document_is_picture_or_file')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change of credit',
                 'verbose_name_plural': 'changes of credit',
+                'indexes': [models.Index(models.F('machine'), models.F('row_id'), name='credit_changes_of_row')],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'credit line',
                 'verbose_name_plural': 'credit lines',
+                'constraints': [models.CheckConstraint(condition=models.Q(('owed_minor__gte', 0), ('reserved_minor__gte', 0), ('limit_minor__gte', django.db.models.expressions.CombinedExpression(models.F('owed_minor'), '+', models.F('reserved_minor')))), name='credit_line_within_limit'), models.CheckConstraint(condition=models.Q(('fee_basis_points__lte', 10000), ('period_days__gte', 1), ('share_percent__lte', 100)), name='credit_line_terms_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +166,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'booking',
                 'verbose_name_plural': 'bookings',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('returned_minor__gte', 0), ('returned_minor__lte', models.F('amount_minor'))), name='booking_returned_within_amount')],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +193,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'statement of ads',
                 'verbose_name_plural': 'statements of ads',
+                'indexes': [models.Index(models.F('due_at'), condition=models.Q(('status__in', ['open', 'late'])), name='statement_due')],
+                'constraints': [models.UniqueConstraint(models.F('line'), models.F('number'), name='statement_number_once'), models.CheckConstraint(condition=models.Q(('fee_minor__gte', 0), ('late_fee_minor__gte', 0), ('spent_minor__gte', 1), ('written_off_minor__gte', 0)), name='statement_of_something'), models.CheckConstraint(condition=models.Q(('fees_paid_minor__gte', 0), ('spent_paid_minor__gte', 0), ('spent_paid_minor__lte', models.F('spent_minor')), ('fees_paid_minor__lte', django.db.models.expressions.CombinedExpression(models.F('fee_minor'), '+', models.F('late_fee_minor')))), name='statement_not_overpaid'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('status__in', ['open', 'late'])), models.Q(('settled_at__isnull', False), ('status__in', ['repaid', 'written_off']), ('written_off_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('spent_minor'), '+', models.F('fee_minor')), '+', models.F('late_fee_minor')), '-', models.F('spent_paid_minor')), '-', models.F('fees_paid_minor')))), _connector='OR'), name='statement_settled_in_full')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +209,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'spending',
                 'verbose_name_plural': 'spendings',
+                'indexes': [models.Index(models.F('line'), condition=models.Q(('statement', None)), name='spending_not_billed')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'statement'), name='spending_once_a_period', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('cost_minor__gte', 1)), name='spending_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +226,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'repayment',
                 'verbose_name_plural': 'repayments',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='repayment_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -233,23 +244,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'checkout',
                 'verbose_name_plural': 'checkouts',
+                'indexes': [models.Index(models.F('id'), condition=models.Q(('status', 'waiting')), name='checkout_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('campaign__isnull', False), ('statement', None)), models.Q(('campaign', None), ('package', None), ('statement__isnull', False)), _connector='OR'), name='checkout_pays_one_thing')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='creditapplication',
-            index=models.Index(models.F('sent_at'), condition=models.Q(('status__in', ['sent', 'proposed'])), name='credit_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditapplication',
-            constraint=models.UniqueConstraint(models.F('channel'), condition=models.Q(('status__in', ['draft', 'sent', 'more_asked', 'proposed'])), name='one_open_credit_application'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('amount_minor__gte', 1), ('consented_at__isnull', False), ('score__lte', 100), ('sent_at__isnull', False)), _connector='OR'), name='credit_application_whole_when_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditapplication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['proposed', 'approved']), _negated=True), models.Q(('fee_basis_points__isnull', False), ('limit_minor__gte', 1), ('period_days__gte', 1), ('proposed_by__isnull', False)), _connector='OR'), name='credit_application_approved_with_terms'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='creditapplication',
@@ -259,14 +256,6 @@ class Migration(migrations.Migration):
             model_name='creditapplication',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='de3177589d02b19e688adfb0fefa1290633d94c5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_1a2f6', table='ads_creditapplication', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('picture__isnull', False)), models.Q(('picture', None), models.Q(('file', ''), _negated=True)), _connector='OR'), name='document_is_picture_or_file'),
-        ),
-        migrations.AddIndex(
-            model_name='creditchange',
-            index=models.Index(models.F('machine'), models.F('row_id'), name='credit_changes_of_row'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='creditchange',
             trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c6b413b485d52e205bcaf4a202a46d7348948b02', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_5c3f5', table='ads_creditchange', when='BEFORE')),
@@ -274,14 +263,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='creditchange',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='d1a43580610341f2dc15c863fed55efc35620f63', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_23e12', table='ads_creditchange', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='creditline',
-            constraint=models.CheckConstraint(condition=models.Q(('owed_minor__gte', 0), ('reserved_minor__gte', 0), ('limit_minor__gte', django.db.models.expressions.CombinedExpression(models.F('owed_minor'), '+', models.F('reserved_minor')))), name='credit_line_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditline',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_basis_points__lte', 10000), ('period_days__gte', 1), ('share_percent__lte', 100)), name='credit_line_terms_in_range'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='creditline',
@@ -299,10 +280,6 @@ class Migration(migrations.Migration):
             model_name='creditline',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='715ce71ddf995fb8024782bc891914558407c9e4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_85891', table='ads_creditline', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1), ('returned_minor__gte', 0), ('returned_minor__lte', models.F('amount_minor'))), name='booking_returned_within_amount'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='booking',
             trigger=pgtrigger.compiler.Trigger(name='no_delete', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION 'rows of % are never deleted', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='3909671de669b9af20f13ebbed59553d38958a97', operation='DELETE', pgid='pgtrigger_no_delete_7d47b', table='ads_booking', when='BEFORE')),
@@ -310,26 +287,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='booking',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='adde403a0d7b50f1c6f04bc1d8de2e70ec655bab', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_08f1b', table='ads_booking', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(models.F('due_at'), condition=models.Q(('status__in', ['open', 'late'])), name='statement_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(models.F('line'), models.F('number'), name='statement_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_minor__gte', 0), ('late_fee_minor__gte', 0), ('spent_minor__gte', 1), ('written_off_minor__gte', 0)), name='statement_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('fees_paid_minor__gte', 0), ('spent_paid_minor__gte', 0), ('spent_paid_minor__lte', models.F('spent_minor')), ('fees_paid_minor__lte', django.db.models.expressions.CombinedExpression(models.F('fee_minor'), '+', models.F('late_fee_minor')))), name='statement_not_overpaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('status__in', ['open', 'late'])), models.Q(('settled_at__isnull', False), ('status__in', ['repaid', 'written_off']), ('written_off_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('spent_minor'), '+', models.F('fee_minor')), '+', models.F('late_fee_minor')), '-', models.F('spent_paid_minor')), '-', models.F('fees_paid_minor')))), _connector='OR'), name='statement_settled_in_full'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statement',
@@ -339,22 +296,6 @@ class Migration(migrations.Migration):
             model_name='statement',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='e0e7ec6d3e4a02b4065eead3df9126d403801fd0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_06863', table='ads_statement', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='spending',
-            index=models.Index(models.F('line'), condition=models.Q(('statement', None)), name='spending_not_billed'),
-        ),
-        migrations.AddConstraint(
-            model_name='spending',
-            constraint=models.UniqueConstraint(fields=('campaign', 'statement'), name='spending_once_a_period', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='spending',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_minor__gte', 1)), name='spending_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 1)), name='repayment_of_something'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='repayment',
             trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='78fbad07f2be3cc0b873cb832399c797443cadfc', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_36dbc', table='ads_repayment', when='BEFORE')),
@@ -362,13 +303,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='repayment',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='f1ddd2c197aeb0e715a392db713c5d0f2eb96552', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4e6f2', table='ads_repayment', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='checkout',
-            index=models.Index(models.F('id'), condition=models.Q(('status', 'waiting')), name='checkout_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign__isnull', False), ('statement', None)), models.Q(('campaign', None), ('package', None), ('statement__isnull', False)), _connector='OR'), name='checkout_pays_one_thing'),
         ),
     ]

@@ -93,10 +93,12 @@ class Migration(migrations.Migration):
                 ('budget_minor', models.BigIntegerField(verbose_name='budget')),
                 ('spent_minor', models.BigIntegerField(default=0, verbose_name='spent')),
                 ('leased_minor', models.BigIntegerField(default=0)),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='days', to='ads.campaign')),
             ],
             options={
                 'verbose_name': 'day of a campaign',
                 'verbose_name_plural': 'days of campaigns',
+                'constraints': [models.UniqueConstraint(models.F('campaign'), models.F('day'), name='campaign_day_once'), models.CheckConstraint(condition=models.Q(('leased_minor__gte', 0), ('spent_minor__gte', 0), ('budget_minor__gte', django.db.models.expressions.CombinedExpression(models.F('spent_minor'), '+', models.F('leased_minor')))), name='campaign_day_within_budget')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +109,8 @@ class Migration(migrations.Migration):
                 ('to_status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'Being checked'), ('running', 'Running'), ('paused', 'Paused'), ('ended', 'Ended'), ('rejected', 'Not accepted')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='ads.campaign')),
             ],
             options={
                 'verbose_name': 'change of state',
@@ -123,10 +127,14 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='sent in')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='creatives', to='ads.campaign')),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by')),
+                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.product')),
             ],
             options={
                 'verbose_name': 'creative',
                 'verbose_name_plural': 'creatives',
+                'constraints': [models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'waiting')), name='one_creative_waits'), models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'accepted')), name='one_creative_accepted'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='creative_rejected_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -142,10 +150,12 @@ class Migration(migrations.Migration):
                 ('asks', models.PositiveIntegerField(default=0)),
                 ('paid', models.PositiveIntegerField(default=0)),
                 ('followers', models.PositiveIntegerField(default=0)),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='ads.campaign')),
             ],
             options={
                 'verbose_name': 'counts of a day',
                 'verbose_name_plural': 'counts of days',
+                'constraints': [models.UniqueConstraint(models.F('campaign'), models.F('day'), name='daily_count_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,10 +168,13 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('settled', 'Settled')], default='open', max_length=8, verbose_name='state')),
                 ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('settled_at', models.DateTimeField(null=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leases', to='ads.campaign')),
+                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='leases', to='ads.campaignday')),
             ],
             options={
                 'verbose_name': 'lease of budget',
                 'verbose_name_plural': 'leases of budget',
+                'constraints': [models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'open')), name='one_open_lease'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('cost_minor__gte', 0), ('amount_minor__gte', models.F('cost_minor'))), name='lease_not_overspent')],
             },
         ),
         migrations.CreateModel(
@@ -180,10 +193,13 @@ class Migration(migrations.Migration):
             name='LookAlike',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='look_alikes', to='ads.campaign')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'look-alike',
                 'verbose_name_plural': 'look-alikes',
+                'constraints': [models.UniqueConstraint(models.F('campaign'), models.F('person'), name='look_alike_once')],
             },
         ),
         migrations.AddField(
@@ -230,69 +246,6 @@ class Migration(migrations.Migration):
             model_name='campaign',
             constraint=models.CheckConstraint(condition=models.Q(('leased_minor__gte', 0), ('spent_minor__gte', 0), ('total_budget_minor__gte', django.db.models.expressions.CombinedExpression(models.F('spent_minor'), '+', models.F('leased_minor')))), name='campaign_within_total'),
         ),
-        migrations.AddField(
-            model_name='campaignday',
-            name='campaign',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='days', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='campaigntransition',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='campaigntransition',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='creative',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='creatives', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='creative',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked by'),
-        ),
-        migrations.AddField(
-            model_name='creative',
-            name='product',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.product'),
-        ),
-        migrations.AddField(
-            model_name='dailycount',
-            name='campaign',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='lease',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leases', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='lease',
-            name='day',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='leases', to='ads.campaignday'),
-        ),
-        migrations.AddField(
-            model_name='lookalike',
-            name='campaign',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='look_alikes', to='ads.campaign'),
-        ),
-        migrations.AddField(
-            model_name='lookalike',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignday',
-            constraint=models.UniqueConstraint(models.F('campaign'), models.F('day'), name='campaign_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignday',
-            constraint=models.CheckConstraint(condition=models.Q(('leased_minor__gte', 0), ('spent_minor__gte', 0), ('budget_minor__gte', django.db.models.expressions.CombinedExpression(models.F('spent_minor'), '+', models.F('leased_minor')))), name='campaign_day_within_budget'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='campaigntransition',
             trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='2ff60dd5011149dd1766d60b518fc9d1229bb31e', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_a97b5', table='ads_campaigntransition', when='BEFORE')),
@@ -300,34 +253,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='campaigntransition',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='98c30ad9f40c9c220ced716f6aaa4a954ab2d490', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_ecd0f', table='ads_campaigntransition', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='creative',
-            constraint=models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'waiting')), name='one_creative_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='creative',
-            constraint=models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'accepted')), name='one_creative_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='creative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='creative_rejected_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='dailycount',
-            constraint=models.UniqueConstraint(models.F('campaign'), models.F('day'), name='daily_count_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.UniqueConstraint(models.F('campaign'), condition=models.Q(('state', 'open')), name='one_open_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='lease',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('cost_minor__gte', 0), ('amount_minor__gte', models.F('cost_minor'))), name='lease_not_overspent'),
-        ),
-        migrations.AddConstraint(
-            model_name='lookalike',
-            constraint=models.UniqueConstraint(models.F('campaign'), models.F('person'), name='look_alike_once'),
         ),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(EVENTS + DAYS, UNDO)],

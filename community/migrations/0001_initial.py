@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'poll',
                 'verbose_name_plural': 'polls',
+                'indexes': [models.Index(models.F('closes_at'), condition=models.Q(('told_at', None)), name='poll_to_be_told')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'idea',
                 'verbose_name_plural': 'ideas',
+                'indexes': [models.Index(models.OrderBy(models.F('vote_count'), descending=True), models.OrderBy(models.F('id'), descending=True), name='idea_by_votes'), models.Index(models.F('status'), models.OrderBy(models.F('vote_count'), descending=True), models.OrderBy(models.F('id'), descending=True), name='idea_by_status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='idea_is_declined_for_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'option',
                 'verbose_name_plural': 'options',
+                'constraints': [models.UniqueConstraint(fields=('poll', 'position'), name='poll_option_once')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vote',
                 'verbose_name_plural': 'votes',
+                'constraints': [models.UniqueConstraint(fields=('poll', 'person'), name='poll_vote_once')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +130,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reply',
                 'verbose_name_plural': 'replies',
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='group_reply_words')],
+                'constraints': [models.UniqueConstraint(fields=('author', 'client_id'), name='group_reply_once')],
             },
         ),
         migrations.AddField(
@@ -143,6 +150,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'picture of a reply',
                 'verbose_name_plural': 'pictures of a reply',
+                'constraints': [models.UniqueConstraint(fields=('reply', 'position'), name='reply_picture_once'), models.CheckConstraint(condition=models.Q(('position__lt', 4)), name='reply_has_four_pictures')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +167,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'report from the group',
                 'verbose_name_plural': 'reports from the group',
+                'indexes': [models.Index(models.F('state'), models.F('created_at'), models.F('id'), name='group_report_queue')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('reporter', 'reply'), name='group_report_once')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +192,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'topic',
                 'verbose_name_plural': 'topics',
+                'indexes': [models.Index(models.OrderBy(models.F('active_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='topic_newest'), models.Index(models.F('language'), models.OrderBy(models.F('active_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='topic_by_language'), models.Index(models.F('waiting_since'), condition=models.Q(('waiting_since__isnull', False)), name='topic_waiting'), models.Index(models.F('created_at'), name='topic_by_age')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('board', 'news'), _negated=True), ('is_by_team', True), _connector='OR'), name='topic_news_is_the_teams')],
             },
         ),
         migrations.AddField(
@@ -206,6 +218,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'read mark',
                 'verbose_name_plural': 'read marks',
+                'constraints': [models.UniqueConstraint(fields=('person', 'topic'), name='topic_mark_once')],
             },
         ),
         migrations.CreateModel(
@@ -222,84 +235,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('idea', 'person'), name='idea_vote_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='polloption',
-            constraint=models.UniqueConstraint(fields=('poll', 'position'), name='poll_option_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pollvote',
-            constraint=models.UniqueConstraint(fields=('poll', 'person'), name='poll_vote_once'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(models.OrderBy(models.F('vote_count'), descending=True), models.OrderBy(models.F('id'), descending=True), name='idea_by_votes'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(models.F('status'), models.OrderBy(models.F('vote_count'), descending=True), models.OrderBy(models.F('id'), descending=True), name='idea_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'declined'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='idea_is_declined_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='replypicture',
-            constraint=models.UniqueConstraint(fields=('reply', 'position'), name='reply_picture_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='replypicture',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lt', 4)), name='reply_has_four_pictures'),
-        ),
-        migrations.AddIndex(
-            model_name='replyreport',
-            index=models.Index(models.F('state'), models.F('created_at'), models.F('id'), name='group_report_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('reporter', 'reply'), name='group_report_once'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.OrderBy(models.F('active_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='topic_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.F('language'), models.OrderBy(models.F('active_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='topic_by_language'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.F('waiting_since'), condition=models.Q(('waiting_since__isnull', False)), name='topic_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.F('created_at'), name='topic_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('board', 'news'), _negated=True), ('is_by_team', True), _connector='OR'), name='topic_news_is_the_teams'),
-        ),
         migrations.AddIndex(
             model_name='reply',
             index=models.Index(fields=['topic', 'id'], name='group_reply_thread'),
         ),
-        migrations.AddIndex(
-            model_name='reply',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='group_reply_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(fields=('author', 'client_id'), name='group_reply_once'),
-        ),
         migrations.AddConstraint(
             model_name='reply',
             constraint=models.UniqueConstraint(condition=models.Q(('is_opening', True)), fields=('topic',), name='topic_has_one_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='poll',
-            index=models.Index(models.F('closes_at'), condition=models.Q(('told_at', None)), name='poll_to_be_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='topicmark',
-            constraint=models.UniqueConstraint(fields=('person', 'topic'), name='topic_mark_once'),
         ),
     ]

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "service's card",
                 'verbose_name_plural': "services' cards",
+                'constraints': [models.UniqueConstraint(models.F('day'), models.F('service'), models.F('kind'), models.F('person'), name='card_mark_once_a_day'), models.CheckConstraint(condition=models.Q(('kind__in', ['seen', 'opened'])), name='card_mark_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +89,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'feedback',
                 'verbose_name_plural': 'feedback',
+                'indexes': [models.Index(models.F('created_at'), name='feedback_by_day'), models.Index(models.F('id'), condition=models.Q(('state', 'waiting')), name='feedback_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('mood__gte', 1), ('mood__lte', 5)), name='feedback_mood_known')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'smoke test',
                 'verbose_name_plural': 'smoke tests',
+                'constraints': [models.CheckConstraint(condition=models.Q(('min_visitors__gte', 1), ('threshold_percent__gte', 1), ('threshold_percent__lte', 99)), name='smoke_test_can_be_decided'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='smoke_test_lasts'), models.CheckConstraint(condition=models.Q(('live_at', None), ('state', 'ended'), _connector='OR'), name='smoke_test_ends_before_it_lives')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +149,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'landing page',
                 'verbose_name_plural': 'landing pages',
+                'constraints': [models.UniqueConstraint(models.F('test'), models.F('language'), name='smoke_page_once')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +167,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
+                'constraints': [models.UniqueConstraint(models.F('test'), models.F('key'), name='smoke_field_once')],
             },
         ),
         migrations.AddField(
@@ -200,6 +206,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file',
                 'verbose_name_plural': 'files',
+                'indexes': [models.Index(models.F('created_at'), condition=models.Q(('applicant', None)), name='smoke_upload_unused')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document__gt', ''), ('picture', None)), models.Q(('document', ''), ('picture__isnull', False)), _connector='OR'), name='smoke_upload_is_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +229,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'visit',
                 'verbose_name_plural': 'visits',
+                'constraints': [models.UniqueConstraint(models.F('test'), models.F('person'), name='smoke_visit_once_a_person'), models.UniqueConstraint(models.F('test'), models.F('guest'), condition=models.Q(('guest', ''), _negated=True), name='smoke_visit_once_a_guest'), models.CheckConstraint(condition=models.Q(models.Q(('started_at', None), ('called_at__isnull', False), _connector='OR'), models.Q(('submitted_at', None), ('started_at__isnull', False), _connector='OR')), name='smoke_visit_in_steps')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -231,26 +240,6 @@ class Migration(migrations.Migration):
             model_name='applicanttransition',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='c0b7c81f87f089e8b1ce397056dbcefb1db57e2e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a0c48', table='insights_applicanttransition', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='cardmark',
-            constraint=models.UniqueConstraint(models.F('day'), models.F('service'), models.F('kind'), models.F('person'), name='card_mark_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardmark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['seen', 'opened'])), name='card_mark_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(models.F('created_at'), name='feedback_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(models.F('id'), condition=models.Q(('state', 'waiting')), name='feedback_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('mood__gte', 1), ('mood__lte', 5)), name='feedback_mood_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='feedbacktransition',
             trigger=pgtrigger.compiler.Trigger(name='no_change', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% on % refused: rows are only added', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='1c54cb4458f6e4a638a95f384cf50c6695f8d1f9', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_e2636', table='insights_feedbacktransition', when='BEFORE')),
@@ -259,18 +248,6 @@ class Migration(migrations.Migration):
             model_name='feedbacktransition',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='a07fb43bac090380d08f89bee58692621fa3e1d2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_71178', table='insights_feedbacktransition', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='smoketest',
-            constraint=models.CheckConstraint(condition=models.Q(('min_visitors__gte', 1), ('threshold_percent__gte', 1), ('threshold_percent__lte', 99)), name='smoke_test_can_be_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='smoketest',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='smoke_test_lasts'),
-        ),
-        migrations.AddConstraint(
-            model_name='smoketest',
-            constraint=models.CheckConstraint(condition=models.Q(('live_at', None), ('state', 'ended'), _connector='OR'), name='smoke_test_ends_before_it_lives'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='smoketest',
             trigger=pgtrigger.compiler.Trigger(name='settled', sql=payments.models.guards.GuardSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state <> 'draft' THEN RAISE EXCEPTION 'a test begins as a draft' USING ERRCODE = 'check_violation'; END IF;\n                RETURN NEW;\n            END IF;\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.state <> 'draft' THEN RAISE EXCEPTION 'a test that began is kept' USING ERRCODE = 'check_violation'; END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.state <> 'draft' AND (NEW.min_visitors, NEW.slug, NEW.target, NEW.threshold_percent) IS DISTINCT FROM (OLD.min_visitors, OLD.slug, OLD.target, OLD.threshold_percent) THEN\n                RAISE EXCEPTION 'what decides a test is settled when it starts' USING ERRCODE = 'check_violation';\n            END IF;\n            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('draft', 'running'), ('running', 'ended')) THEN\n                RAISE EXCEPTION 'a test cannot move from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='be7e230ecd69132ddd149bc7118dc05613dfaeb6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_settled_281bb', table='insights_smoketest', when='BEFORE')),
@@ -278,14 +255,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='smoketest',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='f77ed2569e4393f5c9dbec8dfd5933a783e6f9a5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_3a01a', table='insights_smoketest', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='smokepage',
-            constraint=models.UniqueConstraint(models.F('test'), models.F('language'), name='smoke_page_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='smokefield',
-            constraint=models.UniqueConstraint(models.F('test'), models.F('key'), name='smoke_field_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='smokefield',
@@ -306,25 +275,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='smoketransition',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='5b3af08316f51cf489101f7631b83f1ef98a6a15', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_aea21', table='insights_smoketransition', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='smokeupload',
-            index=models.Index(models.F('created_at'), condition=models.Q(('applicant', None)), name='smoke_upload_unused'),
-        ),
-        migrations.AddConstraint(
-            model_name='smokeupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__gt', ''), ('picture', None)), models.Q(('document', ''), ('picture__isnull', False)), _connector='OR'), name='smoke_upload_is_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='smokevisit',
-            constraint=models.UniqueConstraint(models.F('test'), models.F('person'), name='smoke_visit_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='smokevisit',
-            constraint=models.UniqueConstraint(models.F('test'), models.F('guest'), condition=models.Q(('guest', ''), _negated=True), name='smoke_visit_once_a_guest'),
-        ),
-        migrations.AddConstraint(
-            model_name='smokevisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at', None), ('called_at__isnull', False), _connector='OR'), models.Q(('submitted_at', None), ('started_at__isnull', False), _connector='OR')), name='smoke_visit_in_steps'),
         ),
     ]

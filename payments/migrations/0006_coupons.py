@@ -35,10 +35,13 @@ class Migration(migrations.Migration):
                 ('use_count', models.PositiveIntegerField(default=0, verbose_name='uses')),
                 ('state', models.CharField(choices=[('active', 'Counts'), ('paused', 'Paused')], default='active', max_length=10, verbose_name='state')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='coupons', to='sellers.channel')),
+                ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'coupon',
                 'verbose_name_plural': 'coupons',
+                'constraints': [models.UniqueConstraint(models.F('channel'), models.F('code'), name='coupon_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), ('kind', 'percent'), ('percent__gte', 1), ('percent__lte', 99)), models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000), ('kind', 'amount'), ('percent', 0)), models.Q(('amount_minor', 0), ('kind', 'delivery'), ('percent', 0)), _connector='OR'), name='coupon_takes_off_one_thing'), models.CheckConstraint(condition=models.Q(('minimum_minor__gte', 0), ('minimum_minor__lte', 100000000000)), name='coupon_minimum_in_range'), models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='coupon_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('total_limit', None), ('use_count__lte', models.F('total_limit')), _connector='OR'), name='coupon_used_within_limit')],
             },
         ),
         migrations.CreateModel(
@@ -48,10 +51,13 @@ class Migration(migrations.Migration):
                 ('off_minor', models.BigIntegerField(verbose_name='taken off')),
                 ('state', models.CharField(choices=[('reserved', 'Kept back'), ('used', 'Used'), ('returned', 'Given back')], default='reserved', max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
+                ('coupon', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='payments.coupon')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coupon_uses', to='payments.moneyrequest')),
             ],
             options={
                 'verbose_name': 'use of a coupon',
                 'verbose_name_plural': 'uses of coupons',
+                'constraints': [models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'returned'), _negated=True), name='one_coupon_at_a_time'), models.CheckConstraint(condition=models.Q(('off_minor__gte', 1)), name='coupon_takes_something_off')],
             },
         ),
         migrations.AddField(
@@ -74,49 +80,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('coupon_code', ''), ('coupon_minor', 0)), models.Q(models.Q(('coupon_code', ''), _negated=True), ('coupon_minor__gte', 1)), _connector='OR'), name='terms_name_their_coupon'),
         ),
         migrations.AddField(
-            model_name='coupon',
-            name='channel',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='coupons', to='sellers.channel'),
-        ),
-        migrations.AddField(
-            model_name='coupon',
-            name='made_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
             model_name='moneyrequest',
             name='coupon',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.coupon'),
-        ),
-        migrations.AddField(
-            model_name='couponuse',
-            name='coupon',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='payments.coupon'),
-        ),
-        migrations.AddField(
-            model_name='couponuse',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coupon_uses', to='payments.moneyrequest'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(models.F('channel'), models.F('code'), name='coupon_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), ('kind', 'percent'), ('percent__gte', 1), ('percent__lte', 99)), models.Q(('amount_minor__gte', 1), ('amount_minor__lte', 100000000000), ('kind', 'amount'), ('percent', 0)), models.Q(('amount_minor', 0), ('kind', 'delivery'), ('percent', 0)), _connector='OR'), name='coupon_takes_off_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_minor__gte', 0), ('minimum_minor__lte', 100000000000)), name='coupon_minimum_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='coupon_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('total_limit', None), ('use_count__lte', models.F('total_limit')), _connector='OR'), name='coupon_used_within_limit'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='coupon',
@@ -129,13 +95,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='coupon',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=payments.models.guards.GuardSql(func="RAISE EXCEPTION '% is never emptied', TG_TABLE_NAME USING ERRCODE = 'check_violation';", hash='de3beb0561b4fcbc53e4b9f7bb469ab516bc5a16', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_c1b16', table='payments_coupon', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='couponuse',
-            constraint=models.UniqueConstraint(models.F('request'), condition=models.Q(('state', 'returned'), _negated=True), name='one_coupon_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponuse',
-            constraint=models.CheckConstraint(condition=models.Q(('off_minor__gte', 1)), name='coupon_takes_something_off'),
         ),
     ]

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
+                'indexes': [models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='import_of_channel'), models.Index(models.F('touched_at'), condition=models.Q(('state__in', ['looking', 'running', 'undoing'])), name='import_working')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row of an import',
                 'verbose_name_plural': 'rows of imports',
+                'indexes': [models.Index(models.F('job'), models.F('line'), condition=models.Q(('offer_state', 'open')), name='import_offers'), models.Index(models.F('job'), models.F('line'), condition=models.Q(('reason', ''), _negated=True), name='import_reasons')],
+                'constraints': [models.UniqueConstraint(models.F('job'), models.F('line'), name='import_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'origin of a post',
                 'verbose_name_plural': 'origins of posts',
+                'constraints': [models.UniqueConstraint(models.F('channel'), models.F('key'), name='origin_once')],
             },
         ),
         migrations.CreateModel(
@@ -113,29 +117,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('expires_at'), condition=models.Q(('state', 'ready')), name='channel_export_expires')],
                 'constraints': [models.UniqueConstraint(models.F('channel'), condition=models.Q(('state', 'running')), name='one_export_at_a_time')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='import_of_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(models.F('touched_at'), condition=models.Q(('state__in', ['looking', 'running', 'undoing'])), name='import_working'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(models.F('job'), models.F('line'), condition=models.Q(('offer_state', 'open')), name='import_offers'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(models.F('job'), models.F('line'), condition=models.Q(('reason', ''), _negated=True), name='import_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(models.F('job'), models.F('line'), name='import_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postorigin',
-            constraint=models.UniqueConstraint(models.F('channel'), models.F('key'), name='origin_once'),
         ),
     ]

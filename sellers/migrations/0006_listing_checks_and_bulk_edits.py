@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bulk edit',
                 'verbose_name_plural': 'bulk edits',
+                'indexes': [models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='bulk_edits_of_channel'), models.Index(models.F('id'), condition=models.Q(('state__in', ['applying', 'undoing'])), name='bulk_edits_running')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +55,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row of a bulk edit',
                 'verbose_name_plural': 'rows of a bulk edit',
+                'indexes': [models.Index(models.F('bulk'), models.F('state'), models.F('id'), name='bulk_rows_by_state')],
+                'constraints': [models.UniqueConstraint(models.F('bulk'), models.F('post'), name='bulk_row_once')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +75,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check of a product',
                 'verbose_name_plural': 'checks of products',
+                'indexes': [models.Index(models.F('created_at'), condition=models.Q(('state', 'waiting')), name='checks_waiting')],
+                'constraints': [models.UniqueConstraint(models.F('post'), condition=models.Q(('state', 'waiting')), name='one_open_check'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='check_closed_with_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -89,33 +94,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'change of state',
                 'verbose_name_plural': 'changes of state',
             },
-        ),
-        migrations.AddIndex(
-            model_name='bulkedit',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('id'), descending=True), name='bulk_edits_of_channel'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkedit',
-            index=models.Index(models.F('id'), condition=models.Q(('state__in', ['applying', 'undoing'])), name='bulk_edits_running'),
-        ),
-        migrations.AddIndex(
-            model_name='bulkrow',
-            index=models.Index(models.F('bulk'), models.F('state'), models.F('id'), name='bulk_rows_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(models.F('bulk'), models.F('post'), name='bulk_row_once'),
-        ),
-        migrations.AddIndex(
-            model_name='listingcheck',
-            index=models.Index(models.F('created_at'), condition=models.Q(('state', 'waiting')), name='checks_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='listingcheck',
-            constraint=models.UniqueConstraint(models.F('post'), condition=models.Q(('state', 'waiting')), name='one_open_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='listingcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='check_closed_with_a_time'),
         ),
     ]

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'webhook',
                 'verbose_name_plural': 'webhooks',
+                'constraints': [models.CheckConstraint(condition=models.Q(('events', []), _negated=True), name='hook_hears_something')],
             },
         ),
         migrations.CreateModel(
@@ -53,26 +54,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
+                'indexes': [models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('due_at__isnull', False)), name='delivery_due'), models.Index(models.F('hook'), models.OrderBy(models.F('id'), descending=True), name='delivery_log'), models.Index(models.F('at'), name='delivery_by_age')],
+                'constraints': [models.UniqueConstraint(models.F('hook'), models.F('event'), models.F('key'), name='delivery_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='hook',
-            constraint=models.CheckConstraint(condition=models.Q(('events', []), _negated=True), name='hook_hears_something'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('due_at'), models.F('id'), condition=models.Q(('due_at__isnull', False)), name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('hook'), models.OrderBy(models.F('id'), descending=True), name='delivery_log'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('at'), name='delivery_by_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(models.F('hook'), models.F('event'), models.F('key'), name='delivery_once'),
         ),
     ]
