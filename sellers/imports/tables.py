@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 from core.templatetags.bisat import number
 from sellers.catalogue.reader import BadFile
@@ -109,6 +107,9 @@ def _csv(path: Path, table: Table) -> Iterator[tuple[int, Cells | None]]:
 
 def _spreadsheet(path: Path) -> Iterator[tuple[int, Cells | None]]:
     """The first sheet; what a formula shows, not the formula."""
+    import openpyxl  # here: it is a sixth of what a program waits for at its start, and few send spreadsheets
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with archives.open_archive(path) as archive:
         large = [
             e for e in archive.infolist() if not e.filename.startswith("xl/worksheets/") and e.file_size > MAX_STRINGS
