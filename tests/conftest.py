@@ -31,6 +31,7 @@ def pytest_collection_finish() -> None:
     """Everything imported by now stays to the end: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

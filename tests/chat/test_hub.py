@@ -139,4 +139,6 @@ def test_a_stream_ends_once_its_person_is_gone(talk, shopper, monkeypatch):
             await asyncio.wait_for(running, 5)
 
     asyncio.run(run())
-    assert [each["more_body"] for each in sent[1:]] == [True, True, True, True, False]
+    *told, end = [each["more_body"] for each in sent[1:]]
+    assert (all(told), end) == (True, False)
+    assert len(told) in (3, 4)  # the second may find her gone already, when the first was still asking
