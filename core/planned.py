@@ -1,7 +1,7 @@
 """Statements that PostgreSQL plans once a connection: for those whose planning costs more than their work.
 
 Their text is always the same, and so is the best plan, whoever asks: they begin with a key, or with the beginning of an
-index. Lists that somebody filters are none of them.
+index, of one channel or person. A market's lists that somebody filters are none of them.
 """
 
 from collections.abc import Sequence
