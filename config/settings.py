@@ -228,6 +228,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("JOB_SECONDS", 300) * 1.1,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 30,  # a worker killed while it brings such jobs back keeps the others from it for so long
     # Whoever asks for work while the broker is away learns it at once; workers reconnect by rules of their own.
     "max_retries": 1,
     "interval_start": 0,
