@@ -59,15 +59,15 @@ WITH best AS (
     ) p
 ),
 turned AS (
-    SELECT coalesce(best.id, marked.product_id) AS id
+    SELECT coalesce(best.id, marked.product_id) AS id, best.id IS NOT NULL AS is_popular
     FROM best FULL JOIN (SELECT product_id FROM shop_searchdocument WHERE is_popular) marked ON marked.product_id = best.id
     WHERE best.id IS NULL OR marked.product_id IS NULL
 ),
 held AS MATERIALIZED (
-    SELECT product_id AS id FROM shop_searchdocument WHERE product_id IN (SELECT id FROM turned)
-    ORDER BY product_id FOR NO KEY UPDATE
+    SELECT turned.* FROM turned JOIN shop_searchdocument document ON document.product_id = turned.id
+    ORDER BY turned.id FOR NO KEY UPDATE OF document
 )
-UPDATE shop_searchdocument SET is_popular = NOT is_popular FROM held WHERE product_id = held.id
+UPDATE shop_searchdocument SET is_popular = held.is_popular FROM held WHERE product_id = held.id
 """
 
 
@@ -83,7 +83,7 @@ def refresh_popularity(*, everything: bool = False) -> int:
     With ``everything`` all products that have or had events are recounted: that also notices hearts taken back and
     events entered with an older date. Runs do not overlap, and a run that is repeated changes nothing.
 
-    Then the documents of each market's most popular things are marked, for suggestions.
+    Then the most popular are marked.
     """
     started = timezone.now()
     long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -95,7 +95,13 @@ def refresh_popularity(*, everything: bool = False) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH.format(changed=changed), params)
         count = cursor.rowcount
-        cursor.execute(_MARK_POPULAR, [list(MARKETS), POPULAR])
+    mark_popular()
     progress.until = started
     progress.save(update_fields=["until"])
     return count
+
+
+def mark_popular(most: int = POPULAR) -> None:
+    """Marks the documents of each market's ``most`` most popular things, for suggestions, and no others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_POPULAR, [list(MARKETS), most])

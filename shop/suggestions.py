@@ -32,18 +32,18 @@ SELECT (SELECT documents FROM shop_searchterm WHERE lexeme = '' AND market = %(m
     (SELECT min(documents) FROM shop_searchterm WHERE lexeme = ANY(%(whole)s) AND market = %(market)s),
     ARRAY(SELECT DISTINCT lexeme FROM shop_searchword WHERE word LIKE %(begun)s AND lexeme NOT LIKE %(begun)s LIMIT {most})
 """
-_RARE = """
+_AMONG_ALL = """
 SELECT product_id FROM (
     SELECT product_id, vector, popularity FROM (
         SELECT d.* FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}
     ) d ORDER BY popularity DESC, product_id DESC LIMIT %s
 ) best WHERE vector @@ %s::tsquery
 """
-_COMMON = """
+_AMONG_POPULAR = """
 SELECT product_id FROM shop_searchdocument WHERE is_popular AND is_listed AND market = %s AND vector @@ %s::tsquery
 ORDER BY popularity DESC, product_id DESC LIMIT %s
 """
-_EVERYWHERE = f"""
+_BY_POPULARITY = f"""
 SELECT p.id FROM (
     SELECT id FROM sellers_product WHERE is_listed AND market = %s ORDER BY popularity DESC, id DESC LIMIT {MOST_READ}
 ) p, LATERAL (SELECT 1 FROM shop_searchdocument WHERE product_id = p.id AND (vector @@ %s::tsquery) IS TRUE) d LIMIT %s
@@ -75,7 +75,7 @@ class Suggestions:
 def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:
     """What has the words typed so far, the last of them perhaps only begun, popular products first.
 
-    Four queries at most, on an index each.
+    Five queries at most, on an index each.
     """
     words = normalize(prefix[:MOST_LETTERS]).split()[:MOST_WORDS]
     if sum(map(len, words)) < 2:
@@ -86,28 +86,70 @@ def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:
 
 def find_products(prefix: str, market: str, limit: int) -> list[Product]:
     """Visible products in whose title, category, brand or channel the words stand, most popular first."""
-    typed = [token.word for token in read_tokens(prefix)][:MOST_WORDS]
-    if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isascii():  # a letter begins half of all words
-        typed.pop()
-    if not typed:
-        return []
-    lexemes = lexemes_of(typed)
-    whole, begun = [lexemes[word] for word in typed[:-1]], typed[-1]
+    typed = read_typed(prefix, market)
+    return [_line(row) for row in planned.fetch(_LINES, [find_ids(typed, limit)])] if typed else []
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed as tsqueries, for any field and for those that name a thing, and how common it was last night."""
+
+    market: str
+    anywhere: str
+    named: str
+    documents: int  # that have all of it, at most
+    total: int  # of the market
+
+
+def read_typed(prefix: str, market: str) -> Typed | None:
+    """None where no word stands. One query."""
+    words = [token.word for token in read_tokens(prefix)][:MOST_WORDS]
+    if len(words) > 1 and len(words[-1]) == 1 and words[-1].isascii():  # a letter begins half of all words
+        words.pop()
+    if not words:
+        return None
+    lexemes = lexemes_of(words)
+    whole, begun = [lexemes[word] for word in words[:-1]], words[-1]
     given: dict[str, Any] = {"begun": f"{begun}%", "market": market, "whole": whole}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(most=MOST_FORMS), given)
         total, begun_in, rarest, forms = cursor.fetchone()
-        documents = min(begun_in or 0, begun_in or 0 if rarest is None else rarest)
-        anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
-        ids: list[int] = []
-        if documents > RARE:
-            cursor.execute(_EVERYWHERE if documents > EVERYWHERE * (total or 0) else _COMMON, [market, named, limit])
-            ids = [pk for (pk,) in cursor.fetchall()]
-        if len(ids) < limit:
-            most = FEW_LOOKED_AT if documents > RARE else RARE
-            cursor.execute(_RARE.format(documents=by_words("%s"), most=most), [anywhere, market, limit * MORE, named])
-            ids = list(dict.fromkeys([*ids, *(pk for (pk,) in cursor.fetchall())]))[:limit]
-    return [_line(row) for row in planned.fetch(_LINES, [ids])]
+    documents = min(count for count in (begun_in or 0, rarest) if count is not None)
+    anywhere, named = (_tsquery(whole, begun, forms, fields) for fields in ("", "ABC"))
+    return Typed(market, anywhere, named, documents, total or 0)
+
+
+def find_ids(typed: Typed, limit: int) -> list[int]:
+    """By what takes least, as common as it is; where that finds too few, among all."""
+    if typed.documents <= RARE:
+        return find_among_all(typed, limit, RARE)
+    is_everywhere = typed.documents > EVERYWHERE * typed.total
+    ids = (find_by_popularity if is_everywhere else find_among_popular)(typed, limit)
+    if len(ids) < limit:
+        ids += [pk for pk in find_among_all(typed, limit, FEW_LOOKED_AT) if pk not in ids]
+    return ids[:limit]
+
+
+def find_among_all(typed: Typed, limit: int, most: int) -> list[int]:
+    """The most popular of the first ``most`` documents that have it."""
+    sql = _AMONG_ALL.format(documents=by_words("%s"), most=most)
+    return _ids(sql, [typed.anywhere, typed.market, limit * MORE, typed.named])[:limit]
+
+
+def find_among_popular(typed: Typed, limit: int) -> list[int]:
+    """By the index of the documents that shop.services.mark_popular marks."""
+    return _ids(_AMONG_POPULAR, [typed.market, typed.named, limit])
+
+
+def find_by_popularity(typed: Typed, limit: int) -> list[int]:
+    """Of the market's popular things, one after the other, until there are enough."""
+    return _ids(_BY_POPULARITY, [typed.market, typed.named, limit])
+
+
+def _ids(sql: str, params: list[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _line(row: tuple[Any, ...]) -> Product:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import json
-import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.utils.text import Truncator
@@ -107,11 +107,6 @@ def _read(channel: Channel, *names: str, limit: int = 1, **values: Any) -> list[
     return [DeskPost(*row) for row in planned.fetch(_ROWS.format(wanted=wanted), params)]
 
 
-def _containing(words: str) -> str:
-    """A LIKE pattern of text that has these words somewhere, whatever signs are in them."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", words) + "%"
-
-
 def get_dashboard_posts(
     channel: Channel,
     *,
@@ -128,7 +123,7 @@ def get_dashboard_posts(
     """
     values = {
         "state": state,
-        "words": _containing(words) if words else "",
+        "words": f"%{connection.ops.prep_for_like_query(words)}%" if words else "",
         "after": decode_cursor(after, 1)[0] if after else None,
     }
     given = {name: value for name, value in values.items() if value not in ("", None)}

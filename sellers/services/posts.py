@@ -75,7 +75,7 @@ def _external_id_once() -> Iterator[None]:
         raise BadPost({"external_id": [_("Another product of this channel has this number.")]}) from None
 
 
-def new_product(post: Post, data: ProductData) -> Product:
+def write_product(post: Post, data: ProductData) -> Product:
     """The product of a post that has none, with its variants. Raises BadPost."""
     channel = post.channel
     product = Product(post=post, channel=channel, currency=channel.currency, market=channel.market, **data.columns())
@@ -134,7 +134,7 @@ def create_post(
     post.save()
     _add_pictures(post, pictures)
     if product:
-        post.product = new_product(post, product)
+        post.product = write_product(post, product)
         refresh_post(post)
     approving.open_checks([post], by=author)
     return post

@@ -1,7 +1,6 @@
 """The shop tab: the first page of the house."""
 
 import datetime as dt
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -42,11 +41,12 @@ def tab(request: Request) -> HttpResponse:
     shelves = cards.render_shelves([(newest, 0, False), (trending, 0, True)], request)
     counts = count_facets(Scope(market.code), Filters(), ("category", "condition", "stock"))
     name = request.user.display_name if request.user.is_authenticated else ""
+    stories = facet_form.make_stories(counts)
     context = {
         "greeting": greeting(name, timezone.now().astimezone(ZoneInfo(CLOCKS[market.code]))) if name else "",
-        "edition": (sellers.get_category_tree().edition, market.code, counts),  # of the two below, which are kept by it
-        "stories": partial(facet_form.make_stories, counts),
-        "chips": partial(facet_form.make_shortcuts, market, counts),
+        "stories": stories,
+        "stories_edition": (sellers.get_category_tree().edition, [root.id for root in stories]),
+        "chips": facet_form.make_shortcuts(market, counts),
         "showcase": cards.render_promos(market.code),
         "newest": shelves[0],
         "trending": shelves[1],

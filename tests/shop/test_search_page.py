@@ -1,5 +1,7 @@
 """What stands around a search: channels, categories, suggestions, the page itself."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -28,21 +30,20 @@ def test_suggestions_come_for_two_letters_and_in_order_of_popularity(taxonomy, c
     assert not search.suggest("eapot", "us")
 
 
-@pytest.mark.parametrize(
-    ("rare", "everywhere", "few"), [(4000, 0.02, 300), (-1, 10, 0), (-1, -1, 0)], ids=["rare", "common", "everywhere"]
-)
-def test_suggestions_are_the_same_however_common_words_are(channel, indexed, monkeypatch, rare, everywhere, few):
-    for name, value in {"RARE": rare, "EVERYWHERE": everywhere, "FEW_LOOKED_AT": few}.items():
-        monkeypatch.setattr(suggestions, name, value)
+def test_suggestions_are_the_same_however_they_are_found(channel, indexed):
     with indexed():
         shoes = make_product_post(channel, title="Running shoes", text="Not for a teapot.").product.pk
         teapot = make_product_post(channel, title="Red teapot").product.pk
     search.count_words()
     services.refresh_popularity()
-    found = {
-        typed: [each.pk for each in search.suggest(typed, "us").products] for typed in ("runnin", "red tea", "teap")
-    }
-    assert found == {"runnin": [shoes], "red tea": [teapot], "teap": [teapot]}
+    for words, found in {"runnin": [shoes], "red tea": [teapot], "teap": [teapot]}.items():
+        typed = suggestions.read_typed(words, "us")
+        assert suggestions.find_among_all(typed, 5, most=100) == found
+        assert suggestions.find_among_popular(typed, 5) == found
+        assert suggestions.find_by_popularity(typed, 5) == found
+        for documents, total in ((1, 10), (10_000, 1_000_000), (10_000, 10_000)):  # rare, common, everywhere
+            assert suggestions.find_ids(replace(typed, documents=documents, total=total), 5) == found
+        assert [each.pk for each in search.suggest(words, "us").products] == found
 
 
 def test_counts_that_are_partial_say_so(channel, client: Client, indexed, monkeypatch):

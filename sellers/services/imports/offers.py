@@ -13,7 +13,7 @@ from sellers.models import Import, ImportRow, Post, PostEdit
 from sellers.services import approving
 from sellers.services.errors import BadPost, NotAllowed, Refused
 from sellers.services.locks import lock_post
-from sellers.services.posts import check_post, new_product, pictures_of, refresh_post, saying
+from sellers.services.posts import check_post, pictures_of, refresh_post, saying, write_product
 from sellers.services.products import ProductData
 
 
@@ -43,7 +43,7 @@ def add_product(*, post: Post, by: User, product: ProductData) -> Post:
     if post.state == Post.State.PUBLISHED and approving.has_to_wait(post.channel):
         post.state = Post.State.WAITING
     post.save(update_fields=["version", "edited_at", "state"])
-    post.product = new_product(post, product)
+    post.product = write_product(post, product)
     refresh_post(post)
     approving.open_checks([post], by=by)
     return post
