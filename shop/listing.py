@@ -90,7 +90,7 @@ class Listing:
     def frame(self) -> Frame:
         facts = (
             self.path, self.url, self.opened, self.words, self.clear_url, self.price_unit,
-            self.filters, self.counts, self.sort,
+            self.filters, self.counts,
         )  # fmt: skip
         (kept,) = keep("list-frame", [facts], lambda _places: {0: tuple(self._make_frame())}, FRAME_SECONDS)
         return Frame(*kept)

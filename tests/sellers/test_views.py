@@ -556,3 +556,8 @@ def test_a_draft_channel_is_sent_to_staff(seller, seller_client):
     seller_client.post("/dashboard/late_house/submit/")
     channel.refresh_from_db()
     assert channel.state == "pending"
+
+
+def test_what_a_seller_searches_stays_out_of_the_shops_search(seller_client, channel):
+    page = seller_client.get(f"/dashboard/{channel.handle}/posts/", {"q": "clay lid"}).content.decode()
+    assert page.count('value="clay lid"') == 1  # the desk's own field
