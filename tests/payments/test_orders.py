@@ -3,10 +3,12 @@
 import csv
 import datetime as dt
 import io
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from core.markets import MARKETS
 from core.spreadsheets import safe_cell
 from payments.models import MoneyRequest
 from sellers import services as sellers
@@ -34,8 +36,8 @@ def orders(channel, shopper):
     return paid, unpaid
 
 
-def test_orders_of_some_days_without_formulas(seller_client, orders):
-    today = timezone.localdate()
+def test_orders_of_some_days_without_formulas(seller_client, channel, orders):
+    today = timezone.localdate(timezone=ZoneInfo(MARKETS[channel.market].time_zone))  # the desk's day
     paid, unpaid = table(seller_client, today, today)
     assert (paid["Number"], paid["What"], paid["Amount"]) == (orders[0].token, "'=HYPERLINK(1)", "100")
     assert (paid["Name"], paid["Address"], paid["City"]) == ("'@Sara", "'=1 Road", "Portland")
