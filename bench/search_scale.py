@@ -105,7 +105,7 @@ def fill(docs: int, titles: Sequence[str]) -> None:
     from django.db import connection
 
     from sellers.models import Category, Channel
-    from shop import search
+    from shop import search, services
 
     channels = Channel.objects.bulk_create(
         Channel(handle=f"b{n}", name=f"Shop {n}", tagline="-", city="-", market="us", language="en", state="open")
@@ -125,6 +125,7 @@ def fill(docs: int, titles: Sequence[str]) -> None:
             if first % (6 * CHUNK) == 1:
                 analyze()
     search.count_words()
+    services.mark_popular()
     analyze()
 
 
@@ -214,7 +215,7 @@ def sizes() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_size_pretty(pg_total_relation_size('shop_searchdocument')), pg_size_pretty(pg_relation_size('search_vector')),"
+            "SELECT pg_size_pretty(pg_total_relation_size('shop_searchdocument')), pg_size_pretty(pg_relation_size('search_found')),"
             " pg_size_pretty(pg_total_relation_size('shop_searchtitle')),"
             " pg_size_pretty(pg_total_relation_size('shop_searchword') + pg_total_relation_size('shop_searchterm'))"
         )

@@ -1,7 +1,8 @@
 """Statements that PostgreSQL plans once a connection: for those whose planning costs more than their work.
 
-Their text is always the same, and so is the best plan, whoever asks: they begin with a key, or with the beginning of an
-index, of one channel or person. A market's lists that somebody filters are none of them.
+The best plan is the same whoever asks: they begin with a key, or with the beginning of an index, of one channel or
+person, or with the index of words where nothing else is left to choose (shop.ranking.by_words). A market's lists that
+somebody filters are none of them.
 """
 
 from collections.abc import Sequence

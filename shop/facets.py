@@ -67,10 +67,11 @@ class Scope:
             params += found
         return " AND ".join(parts), params
 
-    def source(self) -> Sql:
-        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``."""
+    def source(self, terms: Sequence[str] = ()) -> Sql:
+        """What is counted, to stand after FROM: products, or the documents that a search finds, both as ``p``; of these
+        perhaps only what one of ``terms`` is true of."""
         if self.ranking:
-            documents, params = self.ranking.documents(self.market)
+            documents, params = self.ranking.documents(self.market, terms)
             return f"({documents}) p WHERE TRUE", params
         text, params = self.where()
         return f"sellers_product p WHERE {text}", params
@@ -235,9 +236,8 @@ SELECT facet_terms, CASE {missed} ELSE '' END AS missed {more} FROM (
 # To stand after "inside AS MATERIALIZED": the counts, and the names of channels that are shown.
 COUNTED = """
 counted AS (
-    SELECT term, sum(n)::bigint AS n FROM (
-        SELECT term, missed, count(*) AS n FROM inside, unnest(facet_terms) AS term GROUP BY term, missed OFFSET 0
-    ) each WHERE missed IN ('', split_part(term, ':', 1)) GROUP BY term
+    SELECT term, count(*) AS n FROM (SELECT unnest(facet_terms) AS term, missed FROM inside OFFSET 0) each
+    WHERE (missed = '' OR starts_with(term, missed)) IS TRUE GROUP BY term
 ), channels AS (
     (SELECT substr(term, 9)::bigint AS id FROM counted WHERE term LIKE 'channel:%%' ORDER BY n DESC, term LIMIT 20)
     UNION SELECT unnest(%s::bigint[])
@@ -255,8 +255,9 @@ def inside(scope: Scope, filters: Filters, score: Sql = ("", [])) -> Sql:
     """Every thing in scope that misses at most one chosen facet, and which: it counts for all values if it misses none,
     else for the missed facet's own. The price has no values to count, so it simply narrows. Of a search's things that
     miss none also the rank, when a ``score`` is given."""
-    (source, scope_params), (priced, price_params) = scope.source(), filters.price_where()
     chosen = filters.terms()
+    either = [term for _facet, terms in chosen for term in terms] if len(chosen) > 1 else ()  # else one may miss all
+    (source, scope_params), (priced, price_params) = scope.source(either), filters.price_where()
     misses = [f"miss_{n}" for n in range(len(chosen))]
     fits = f"NOT ({' OR '.join(misses)})" if misses else "TRUE"
     sql = _INSIDE.format(
@@ -268,7 +269,7 @@ def inside(scope: Scope, filters: Filters, score: Sql = ("", [])) -> Sql:
         more=f", product_id AS id, CASE WHEN {fits} THEN {score[0]} END AS rank" if score[0] else "",
         most=MOST_COUNTED if scope.ranking else "ALL",
     )
-    params = [*(facet for facet, _terms in chosen), *score[1], *(terms for _facet, terms in chosen)]
+    params = [*(f"{facet}:" for facet, _terms in chosen), *score[1], *(terms for _facet, terms in chosen)]
     return sql, [*params, *scope_params, *price_params]
 
 

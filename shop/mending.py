@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
+from core import planned
 from shop.lexemes import lexemes_of
 from shop.measures import Token
-from shop.ranking import Slot, by_words
+from shop.ranking import IS_POPULAR, Slot, by_words
 from shop.spelling import near_misses, slip_cost
 
 MEANINGS = 3  # words that stand for one unknown
@@ -24,11 +24,12 @@ SELECT s.word, s.lexeme, coalesce(t.documents, 0) FROM (SELECT %s::varchar[] AS 
     LATERAL (SELECT word, lexeme FROM shop_searchword WHERE near && asked.misses LIMIT 1000) s
 LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = s.lexeme
 """
-_TOGETHER = """
-SELECT i, (SELECT count(*) FROM (
-    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s LIMIT {most}) hits)
-FROM unnest(%s::text[]) WITH ORDINALITY AS x (q, i)
-"""
+# The popular things know most pairs of common words, which take long to look up among all.
+_HAVE = "(SELECT count(*) FROM (SELECT FROM {} WHERE d.is_listed AND d.market = place.market LIMIT place.most) hits)"
+_TOGETHER = f"""
+SELECT CASE {_HAVE.format(by_words("q", IS_POPULAR))} WHEN place.most THEN place.most ELSE {_HAVE.format(by_words("q"))} END
+FROM unnest(%s::text[]) WITH ORDINALITY AS x (q, i) CROSS JOIN (SELECT %s::text, %s::int) AS place (market, most) ORDER BY i
+"""  # noqa: S608 - our own text
 
 _LIKE = """
 SELECT DISTINCT ON (s.lexeme) word, documents FROM shop_searchword s
@@ -42,11 +43,7 @@ Candidate = tuple[float, str, str]  # how far from what was typed, the word, its
 
 def _counts(queries: Sequence[str], market: str, most: int) -> list[int]:
     """How many visible products each tsquery finds, at most ``most``."""
-    if not queries:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_TOGETHER.format(documents=by_words("q"), most=most), [market, list(queries)])
-        return [count for _i, count in sorted(cursor.fetchall())]
+    return [count for (count,) in planned.fetch(_TOGETHER, [list(queries), market, most])] if queries else []
 
 
 class Mender:
@@ -81,11 +78,8 @@ class Mender:
         return None
 
     def _near(self, word: str) -> list[Candidate]:
-        with connection.cursor() as cursor:
-            cursor.execute(_NEAR, [near_misses(word), self.market])
-            rows: list[Any] = cursor.fetchall()
         found = []
-        for each, lexeme, documents in rows:
+        for each, lexeme, documents in planned.fetch(_NEAR, [near_misses(word), self.market]):
             cost = slip_cost(word, each)
             if cost < math.inf and each != word:
                 self.documents.setdefault(lexeme, documents)

@@ -153,6 +153,8 @@ class SearchDocument(models.Model):
     """What a search looks up: a product's words and what narrows a search. Triggers make a document with each product
     and keep what it repeats of the product right in the same transaction; words follow."""
 
+    MOST_POPULAR = 10_000  # of a market
+
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     version = models.PositiveIntegerField(default=0)  # the product's when its words were read; behind it, read again
     market = models.CharField(max_length=8, default="")
@@ -171,9 +173,12 @@ class SearchDocument(models.Model):
         verbose_name_plural = _("search documents")
         # Without the list in which changes would wait: every search would read it, for each of its words.
         indexes = [
-            GinIndex(fields=["vector"], name="search_vector", fastupdate=False),
+            GinIndex(fields=["vector", "facet_terms"], name="search_found", fastupdate=False),
             GinIndex(fields=["vector"], name="search_popular", fastupdate=False, condition=models.Q(is_popular=True)),
-            models.Index(fields=["product"], name="search_popular_ones", condition=models.Q(is_popular=True)),
+            # Its condition says a little more, though always true: who asks for words cannot be led here instead.
+            models.Index(
+                fields=["product"], name="search_popular_ones", condition=models.Q(is_popular=True, version__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:

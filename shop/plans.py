@@ -11,17 +11,20 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.core.cache import cache
-from django.db import connection
 
+from core import planned
 from shop.lexemes import lexemes_of, noun_place
 from shop.measures import Token, read_tokens
 from shop.mending import Mender
-from shop.ranking import USUAL_SIZE, Ranking, Slot, by_words
+from shop.models import SearchDocument
+from shop.ranking import IS_POPULAR, USUAL_SIZE, Ranking, Slot, by_words
 
 MOST_WORDS = 12
 MOST_LETTERS = 100
-VERY_COMMON, SAMPLE, SURE = 25_000, 2500, 8  # products that have a word, of how many looked at how many say enough
 ENOUGH = 100  # found things at which no word is given up any more
+LONG = 5000  # products that have a word; then a few popular ones say whether there are enough,
+FEW = 8  # at least so many, or as many as there would be twice in a part of the market of their size
+VERY_COMMON = 25_000  # products that have a word; then filters are looked up with it
 KEPT_SECONDS = 60
 KEPT_SECONDS_MENDED = 4  # a new thing may have just the word that was unknown
 COMMON = 2000  # products that have a word; it is not looked up alone
@@ -36,18 +39,23 @@ SELECT w, coalesce(t.documents, 0), CASE WHEN t.documents > 0 THEN TRUE WHEN w <
     SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s) END
 FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.lexeme = w
 """
-# How many things each of some choices of words finds, as far as it matters.
-_COUNT = """
-SELECT (SELECT count(*) FROM (
-    SELECT 1 FROM {documents} WHERE d.is_listed AND d.market = %s AND (checked = '' OR d.vector @@ checked::tsquery)
-        AND NOT d.vector @@ without::tsquery LIMIT {enough}
-) found) FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS choice (words, checked, without, n) ORDER BY n
-"""
-# How many have all words of a few thousand by chance: where each of them is so common that the index takes long.
-_SAMPLE = """
-SELECT count(*) FROM shop_searchdocument TABLESAMPLE SYSTEM (%s) REPEATABLE (1)
-WHERE vector @@ %s::tsquery AND is_listed AND market = %s
-"""
+# How many things each of some choices of words finds, as far as it matters. Where each word is so common that the index
+# takes long, the market's most popular things are asked first: if some of these have them, far more than enough do, and
+# what the other choices of its level find need not be known.
+_FITS = """d.is_listed AND d.market = place.market AND (checked = '' OR d.vector @@ checked::tsquery)
+    AND NOT d.vector @@ without::tsquery"""
+_COUNT = f"""
+SELECT is_common, CASE WHEN NOT bool_or(is_common) OVER (PARTITION BY level) THEN (
+    SELECT count(*) FROM (SELECT FROM {by_words("choice.words")} WHERE {_FITS} LIMIT {ENOUGH}) found
+) END FROM (
+    SELECT *, few > 0 AND few = (
+        SELECT count(*) FROM (SELECT FROM {by_words("words", IS_POPULAR)} WHERE {_FITS} LIMIT few) found
+    ) AS is_common
+    FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[]) WITH ORDINALITY
+        AS x (level, words, checked, without, few, n), (SELECT %s::text AS market) place
+    OFFSET 0
+) choice, (SELECT %s::text AS market) place ORDER BY n
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,10 @@ class Choice:
     words: str
     checked: str = ""
     without: str = ""
-    last_night: int = 0  # how many things had these words then, found by stricter choices or not
-    count: int = (
-        0  # how many it finds now, as far as it matters; not asked for where something is known from last night
-    )
+    fewest: int = 0  # how many things had its rarest word last night
+    last_night: int = 0  # how many had its only word, found by stricter choices or not; then there is no need to count
+    count: int = 0  # how many things it finds now, as far as it matters: 1 beside something common, found or not
+    is_common: bool = False  # whether it finds very many
 
 
 @dataclass(slots=True)
@@ -98,12 +106,11 @@ class Known:
 
 def know(lexemes: Sequence[str], market: str) -> Known:
     known = Known()
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN.format(documents=by_words("quote_literal(w)")), [market, ["", *lexemes], market])
-        for lexeme, documents, is_there in cursor.fetchall():
-            known.documents[lexeme] = documents
-            if is_there:
-                known.present.add(lexeme)
+    sql = _KNOWN.format(documents=by_words("quote_literal(w)"))
+    for lexeme, documents, is_there in planned.fetch(sql, [market, ["", *lexemes], market]):
+        known.documents[lexeme] = documents
+        if is_there:
+            known.present.add(lexeme)
     known.total = known.documents.pop("")
     return known
 
@@ -197,42 +204,43 @@ def _together(slots: Sequence[Slot], known: Known, without: str = "") -> Choice:
     """All these words. To probe the long list of a very common word for each of few things takes longer than to look at
     those things: such words are checked on what the others find."""
     first, *others = sorted(slots, key=known.count)
-    looked_up, few = [first], max(known.count(first), 1)
+    fewest = known.count(first)
+    looked_up, few = [first], max(fewest, 1)
     for slot in others:
         if known.count(slot) < PROBE * few:
             looked_up.append(slot)
             few = max(few // 4, 1)  # about so much does a further word of a query narrow
     checked = _tsquery([slot for slot in others if slot not in looked_up])
-    return Choice(_tsquery(looked_up), checked, without)
+    return Choice(_tsquery(looked_up), checked, without, fewest)
 
 
-def _count(choices: Sequence[Choice], market: str) -> None:
-    asked = [each for each in choices if not each.last_night]
-    if asked:
-        columns = [[each.words for each in asked], [each.checked for each in asked], [each.without for each in asked]]
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT.format(documents=by_words("choice.words"), enough=ENOUGH), [market, *columns])
-            for each, (count,) in zip(asked, cursor.fetchall(), strict=True):
-                each.count = count
+def count_found(levels: Sequence[Sequence[Choice]], total: int, market: str) -> None:
+    """Says of each choice how many things it finds; ``total`` is how many the market had last night."""
+    asked = [(number, each) for number, level in enumerate(levels) for each in level if not each.last_night]
+    if not asked:
+        return
+    few = max(FEW, 2 * ENOUGH * SearchDocument.MOST_POPULAR // max(total, 1))
+    rows = [
+        (number, each.words, each.checked, each.without, few if each.fewest >= LONG else 0) for number, each in asked
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for (_number, each), (is_common, count) in zip(
+        asked, planned.fetch(_COUNT, [*columns, market, market]), strict=True
+    ):
+        each.is_common = is_common
+        each.count = ENOUGH if is_common else 1 if count is None else count
 
 
-def _are_common_together(tsquery: str, fewest: int, known: Known, market: str) -> bool:
-    """Whether far more than ENOUGH things have all words, judged by a sample; unsure is no."""
-    if fewest < VERY_COMMON:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(_SAMPLE, [min(100 * SAMPLE / known.total, 100), tsquery, market])
-        return bool(cursor.fetchone()[0] >= SURE)
-
-
-def _gather(levels: Sequence[Sequence[Choice]], market: str, *, at_once: int) -> tuple[list[Choice], int, int]:
+def _gather(
+    levels: Sequence[Sequence[Choice]], total: int, market: str, *, at_once: int
+) -> tuple[list[Choice], int, int]:
     """The choices of as many levels as needed, how many of them the strictest that finds anything has, and which this
     is; nothing where all words alone find enough. A query for the first ``at_once`` levels, then one a level."""
     choices: list[Choice] = []
     found, strictest, first = 0, 0, len(levels)
     for number, level in enumerate(levels):
         if number == 0 or number >= at_once:
-            _count([each for one in levels[number : max(at_once, number + 1)] for each in one], market)
+            count_found(levels[number : max(at_once, number + 1)], total, market)
         choices += [each for each in level if each.count or each.last_night]
         found = max(found + sum(each.count for each in level), *(each.last_night for each in level))
         if found and not strictest:
@@ -252,8 +260,9 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
     fewest = min(map(known.count, slots), default=0)
     choices: list[Choice] = []
     strictest, first = 0, 0
-    if not (usable and len(levels) == 1) and not _are_common_together(_tsquery(slots), fewest, known, market):
-        choices, strictest, first = _gather(levels, market, at_once=len(levels) if fewest < ENOUGH else 1)
+    if not (usable and len(levels) == 1):
+        at_once = len(levels) if fewest < ENOUGH else 1
+        choices, strictest, first = _gather(levels, known.total, market, at_once=at_once)
     noun = noun_place([slot.word for slot in slots])
     is_loose = first > 0 or (bool(usable) and len(usable) < len(shown))
     ranking = Ranking(
@@ -261,6 +270,7 @@ def _plan(tokens: Sequence[Token], market: str, *, literal: bool) -> Plan:
         levels[0][0].words,
         levels[0][0].checked,
         tuple((each.words, each.checked, each.without) for each in choices),
+        fewest >= VERY_COMMON and (levels[0][0].is_common or len(levels) == 1),
         strictest,
         noun,
         USUAL_SIZE,

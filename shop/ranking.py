@@ -25,13 +25,15 @@ TITLE, KIND, SELLER, TEXT = 1.0, 0.7, 0.5, 0.35
 _PLACE = f"ts_rank('{{{TEXT},{SELLER},{KIND},{TITLE}}}', p.vector, %s::tsquery)"
 _ONE = 1.6449340668
 _BY_WORDS = """unnest(ARRAY[{query}::tsquery]) AS asked (words),
-    LATERAL (SELECT * FROM shop_searchdocument WHERE vector @@ asked.words OFFSET 0) d"""
+    LATERAL (SELECT * FROM shop_searchdocument WHERE vector @@ asked.words {more} OFFSET 0) d"""
+ONE_OF_TERMS = "AND facet_terms && %s::varchar[]"  # the same index knows these
+IS_POPULAR = "AND is_popular"  # and these have a small one of their own
 
 
-def by_words(query: str) -> str:
+def by_words(query: str, more: str = "") -> str:
     """SQL for the documents ``d`` that a tsquery finds, to stand after FROM: always by the index of words. With the words
     and a LIMIT in sight PostgreSQL may rather read the whole table in the hope of an early end."""
-    return _BY_WORDS.format(query=query)
+    return _BY_WORDS.format(query=query, more=more)
 
 
 _FOUND = """SELECT d.* FROM {documents}
@@ -66,15 +68,18 @@ class Ranking:
     choices: tuple[
         tuple[str, str, str], ...
     ] = ()  # then these, the strictest first: the same two, and what is left out
+    is_common: bool = False  # whether very many things have all words
     strictest: int = 0  # how many of these are the strictest that find anything
     noun: int = 0  # which slot names the thing
     usual_size: float = USUAL_SIZE  # words of a usual title
 
-    def documents(self, market: str) -> tuple[str, list[Any]]:
-        """A SELECT of the documents of what the search finds, visible ones of a market only."""
+    def documents(self, market: str, terms: Sequence[str] = ()) -> tuple[str, list[Any]]:
+        """A SELECT of the documents of what the search finds, visible ones of a market only. Those that none of these
+        facet terms is true of are not needed, and left out where that saves reading them."""
         if not self.choices:
-            sql = _FOUND.format(documents=by_words("%s"), checked="%s::text")
-            return sql, [self.words, market, self.checked, self.checked]
+            narrowed = [list(terms)] if terms and self.is_common else []
+            sql = _FOUND.format(documents=by_words("%s", ONE_OF_TERMS if narrowed else ""), checked="%s::text")
+            return sql, [self.words, *narrowed, market, self.checked, self.checked]
         found = _FOUND.format(documents=by_words("choice.words"), checked="choice.checked")
         columns = [list(column) for column in zip(*self.choices, strict=True)]
         return _CHOSEN.format(found=found, each=MOST_OF_A_CHOICE, most=MOST_CHOSEN), [*columns, market]
@@ -86,9 +91,9 @@ class Ranking:
         params: list[Any] = []
         for slot in self.slots:
             found = [_PLACE if sure == 1 else f"{sure} * {_PLACE}" for _lexeme, sure in slot.terms]
-            params += [f"'{lexeme}'" for lexeme, _sure in slot.terms]
+            params += [1_000_000 * _ONE * slot.weight / total, *(f"'{lexeme}'" for lexeme, _sure in slot.terms)]
             best = f"greatest({', '.join(found)})" if len(found) > 1 else found[0]
-            parts.append(f"{1_000_000 * _ONE * slot.weight / total:.3f} * {best}")
+            parts.append(f"%s * {best}")
         return f"(({' + '.join(parts)}) / ({1 - SHORT} + {SHORT / self.usual_size:.6f} * p.size))::bigint", params
 
 

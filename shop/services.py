@@ -7,11 +7,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.markets import MARKETS
-from shop.models import Progress
+from shop.models import Progress, SearchDocument
 from shop.ranking import HALF_LIFE
 
 SAVE, LIKE, VIEW = 3, 2, 1  # what one event weighs
-POPULAR = 10_000  # things of a market that suggestions look at first
 OVERLAP = dt.timedelta(minutes=5)  # events are stamped before they are committed
 JOB = "shop.refresh_popularity"
 
@@ -58,9 +57,10 @@ WITH best AS (
         ORDER BY popularity DESC, id DESC LIMIT %s
     ) p
 ),
+marked AS (SELECT product_id FROM shop_searchdocument WHERE is_popular AND version >= 0),
 turned AS (
     SELECT coalesce(best.id, marked.product_id) AS id, best.id IS NOT NULL AS is_popular
-    FROM best FULL JOIN (SELECT product_id FROM shop_searchdocument WHERE is_popular) marked ON marked.product_id = best.id
+    FROM best FULL JOIN marked ON marked.product_id = best.id
     WHERE best.id IS NULL OR marked.product_id IS NULL
 ),
 held AS MATERIALIZED (
@@ -101,7 +101,7 @@ def refresh_popularity(*, everything: bool = False) -> int:
     return count
 
 
-def mark_popular(most: int = POPULAR) -> None:
+def mark_popular(most: int = SearchDocument.MOST_POPULAR) -> None:
     """Marks the documents of each market's ``most`` most popular things, for suggestions, and no others."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_POPULAR, [list(MARKETS), most])

@@ -17,8 +17,8 @@ from shop.ranking import by_words
 from shop.selectors.lists import PICTURE
 from shop.text import normalize
 
-RARE = 600  # documents that a word is in: they are looked at, else the popular ones of the market
-FEW_LOOKED_AT = 300  # of the documents when the popular ones have not enough
+RARE = 1500  # documents that a word is in: they are looked at, else the popular ones of the market
+FEW_LOOKED_AT = 500  # of the documents when the popular ones have not enough
 EVERYWHERE = 0.02  # of a market's products: the popular ones are read one by one until there are enough
 MOST_READ = 1000
 MOST_FORMS = 30

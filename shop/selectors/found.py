@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core import planned
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.selectors import AWAY
 from shop import facets, ranking
@@ -48,7 +49,8 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
     asked = scope.ranking
     if asked is None:
         return []
-    (documents, found_params), (where, where_params) = asked.documents(scope.market), filters.where()
+    either = [term for _facet, terms in filters.terms() for term in terms]
+    (documents, found_params), (where, where_params) = asked.documents(scope.market, either), filters.where()
     score, score_params = asked.score()
     sql = _FOUND.format(
         score=score,
@@ -70,9 +72,7 @@ def _look_up_and_count(
     inside, params = facets.inside(scope, filters, asked.score())
     sql = _COUNTED.format(inside=inside, counted=facets.COUNTED, shown=_SHOWN, counts=facets.COUNTS)
     channels = [int(value) for value in filters.values("channel")]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, limit, channels, list(names)])
-        rows = cursor.fetchall()
+    rows = planned.fetch(sql, [*params, limit, channels, list(names)])
     shown = sorted((row[:10] for row in rows if row[0] is not None), key=itemgetter(0, 1), reverse=True)
     return shown, facets.read_counts([row[10:] for row in rows if row[0] is None], scope, names)
 

@@ -1,6 +1,7 @@
 """Counts agree with lists under every combination of filters; strange addresses do no harm."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.http import QueryDict
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.markets import MARKETS
+from shop import search
 from shop.facets import Filters, Scope, count_facets, parse_filters
-from shop.selectors.lists import Sort, get_card_page
+from shop.selectors.lists import Sort, get_card_page, get_page_and_counts
 from tests.kept import keep
 from tests.shop.market import SmallMarket, make_small_market
 
@@ -24,6 +26,12 @@ QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 @pytest.fixture
 def market(db: None) -> SmallMarket:
     return keep(make_small_market)
+
+
+@pytest.fixture
+def indexed_market(market: SmallMarket) -> SmallMarket:
+    search.index_products(product.pk for product in market.products)
+    return market
 
 
 def _parse(text: str, market=US, categories=None):
@@ -84,6 +92,25 @@ def test_counts_agree_with_a_naive_count_and_with_the_list(market: SmallMarket, 
     wanted = {product.pk for product in inside if _fits(product, filters)}
     assert counts.total == len(wanted)
     assert {row.id for row in get_card_page(scope, filters, Sort.POPULAR, limit=50).rows} == wanted
+
+
+@QUICK
+@given(data=st.data())
+def test_counts_of_a_search_for_something_very_common(indexed_market: SmallMarket, data):
+    """They are read from the index by words and facet terms together."""
+    chosen = tuple(
+        (facet, tuple(sorted(data.draw(st.lists(st.sampled_from(values), unique=True, min_size=1, max_size=2)))))
+        for facet, values in sorted(_values(indexed_market).items())
+        if data.draw(st.booleans(), label=facet)
+    )
+    filters = Filters(data.draw(st.none() | st.integers(900, 2200)), None, chosen)
+    scope = Scope("us", ranking=replace(search.plan_query("thing", "us").ranking, is_common=True))
+
+    page, counts = get_page_and_counts(scope, filters, Sort.RELEVANCE, "", FACETS, limit=50)
+
+    assert counts.by_term == _expected_counts(indexed_market.products, filters)
+    assert {row.id for row in page.rows} == {each.pk for each in indexed_market.products if _fits(each, filters)}
+    assert {row.id for row in get_card_page(scope, filters, Sort.RELEVANCE).rows} <= {row.id for row in page.rows}
 
 
 def test_a_count_is_what_choosing_that_value_brings(market: SmallMarket):

@@ -1,18 +1,25 @@
 """How a query is looked up: which words are given up, and when nothing needs to be."""
 
-from shop import plans, search
+from shop import plans, search, services
 from tests.factories import make_product_post
 
 
-def test_what_very_many_things_have_is_judged_by_a_sample(channel, indexed, monkeypatch):
+def test_what_some_popular_things_have_very_many_have(channel, indexed):
     with indexed():
-        for n in range(9):
+        for n in range(plans.FEW):
             make_product_post(channel, title=f"Cup of tea {n}")
-    search.count_words()
-    monkeypatch.setattr(plans, "VERY_COMMON", 5)
-    assert search.search("cup tea", "us").total == 9
-    assert search.plan_query("cup tea", "us").ranking.choices == ()
-    assert search.plan_query("cup lamp tea", "us").is_loose
+    a_million, very_common = 1_000_000, {"fewest": plans.LONG}
+
+    def counted(total: int, **known: int) -> tuple[int, bool]:
+        choice = plans.Choice("'cup' & 'tea'", **known)
+        plans.count_found([[choice]], total, "us")
+        return choice.count, choice.is_common
+
+    assert counted(a_million, **very_common) == (plans.FEW, False)  # none is marked as popular
+    services.mark_popular()
+    assert counted(a_million, **very_common) == (plans.ENOUGH, True)
+    assert counted(a_million) == (plans.FEW, False)
+    assert counted(plans.LONG, **very_common) == (plans.FEW, False)  # a few of so few say nothing
 
 
 def test_each_choice_of_words_leaves_out_what_stricter_ones_find(channel, indexed):
