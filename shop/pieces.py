@@ -125,6 +125,7 @@ def make_product_page(product: Product, variant_id: int | None = None) -> Produc
         "product": product,
         "channel": channel,
         "trust": payments.get_trust(channel.pk),
+        "replies_within": chats.get_reply_words(channel),
         "offer": offer,
         "icon": product.category.icon,
         "pictures": pictures,

@@ -33,7 +33,7 @@ SELECT product.id, product.version, product.is_listed, product.channel_id,
     jsonb_build_array(product.version, product.is_listed, post.version, channel.name, channel.handle, channel.tagline,
         channel.language, channel.hue, channel.city, channel.state, channel.verified_at, channel.created_at,
         channel.delivery, channel.returns, {sellers.AWAY.format("channel")},
-        channel.holiday_until, channel.holiday_message, avatar.id, avatar.widths,
+        channel.holiday_until, channel.holiday_message, reply.seconds, avatar.id, avatar.widths,
         CASE WHEN follower_count < 1000 THEN follower_count ELSE follower_count / 50 * 50 END,
         CASE WHEN product_count < 1000 THEN product_count ELSE product_count / 50 * 50 END,
         ARRAY(
@@ -43,6 +43,7 @@ SELECT product.id, product.version, product.is_listed, product.channel_id,
         ))::text
 FROM sellers_product product JOIN sellers_post post ON post.id = product.post_id
 JOIN sellers_channel channel ON channel.id = product.channel_id
+LEFT JOIN chat_replytime reply ON reply.channel_id = channel.id
 LEFT JOIN core_picture avatar ON avatar.id = channel.avatar_id
 WHERE product.id = %(product)s AND (product.is_listed OR EXISTS (
     SELECT FROM sellers_channelmember WHERE channel_id = channel.id AND person_id = %(person)s
@@ -136,7 +137,7 @@ def get_product(visitor: Visitor, pk: int) -> Product:
     """
     found = (
         Product.objects.filter(pk=pk)
-        .select_related("post", "channel__avatar", "category", "cover")
+        .select_related("post", "channel__avatar", "channel__reply_time", "category", "cover")
         .annotate(is_own=own_channel(visitor, "channel_id"))
         .filter(Q(is_listed=True) | Q(is_own=True))
         .first()

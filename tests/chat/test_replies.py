@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import services as chat
 from chat.models import Message, ReplyTime
-from tests.factories import make_user
+from tests.factories import make_product_post, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 20, 3, tzinfo=dt.UTC)
@@ -79,9 +79,10 @@ def test_pages_say_it_and_ask_for_nothing_more(channel, shopper, shopper_client,
     conversation = chat.open_conversation(shopper=shopper, channel=channel)
     addresses = [reverse("shop:channel", args=[channel.handle]), conversation.get_absolute_url()]
     addresses.append(reverse("chat:message", args=[channel.handle]))
-    assert [said(shopper_client, address) for address in addresses] == [0, 0, 0]
+    addresses.append(make_product_post(channel).product.get_absolute_url())
+    assert [said(shopper_client, address) for address in addresses] == [0, 0, 0, 0]
     ReplyTime.objects.create(channel=channel, seconds=1800, talks=5, counted_at=timezone.now())
-    assert [said(shopper_client, address) for address in addresses] == [1, 1, 1]
+    assert [said(shopper_client, address) for address in addresses] == [1, 1, 1, 1]
     assert (said(client, addresses[0]), said(seller_client, addresses[1])) == (1, 0)
 
 
