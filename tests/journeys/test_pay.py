@@ -78,3 +78,35 @@ def test_a_shopper_pays_by_the_sandbox(open_page: OpenPage, market: Market, lang
     expect(page.locator(f"#request-{token} .steps [aria-current]")).to_have_count(1)
     expect(page.locator("#messages .toast")).to_have_count(1)
     speak(page, "en")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_money_in_the_wallet_goes_back_to_the_card_it_came_from(open_page: OpenPage, scripts: bool):
+    page = open_page("phone", "en", scripts=scripts, who="shopper")
+    page.goto("/wallet/?currency=USD", wait_until="domcontentloaded")
+    before = money(page)
+    page.get_by_role("link", name="Put money in").click()
+    page.locator("[name=amount]").fill("30")
+    page.locator("label:has([name=way][value=sandbox])").click()
+    page.locator("#form .primary").click()
+    page.locator("#attempt a.primary").click()
+    page.locator("button[name=decision][value=pay]").click()
+    expect(page).to_have_url(re.compile(r"/wallet/"))
+    assert money(page) == before + 30_00
+
+    page.get_by_role("link", name="Back to your card").click()
+    topped_up = page.locator("section li", has_text="Put into the wallet").first
+    topped_up.get_by_role("link", name="Send back").click()
+    page.locator("[name=amount]").fill("31")
+    page.locator("#form .primary").click()
+    expect(page.locator("#form [aria-invalid=true]")).to_have_value("31")
+    page.locator("[name=amount]").fill("12.50")
+    page.locator("#form .primary").click()
+    expect(page).to_have_url(re.compile(r"/wallet/card/\?currency=USD$"))
+    expect(topped_up.locator(".badge")).to_have_count(1)
+    assert money(page) == before + 17_50
+
+
+def money(page: Page) -> int:
+    """What the page says is in the wallet, in cents."""
+    return round(float(re.sub(r"[^\d.]", "", page.locator(".balance .sum-large").inner_text())) * 100)
