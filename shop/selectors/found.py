@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection
-
 from core import planned
 from core.pages import Page, decode_cursor, encode_cursor
 from sellers.selectors import AWAY
@@ -60,9 +58,7 @@ def _look_up(scope: Scope, filters: Filters, after: tuple[int, int] | None, limi
         after="(rank, id) < (%s, %s)" if after else "TRUE",
         shown=_SHOWN,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*score_params, *found_params, *where_params, *(after or ()), limit])
-        return list(cursor.fetchall())
+    return planned.fetch(sql, [*score_params, *found_params, *where_params, *(after or ()), limit])
 
 
 def _look_up_and_count(

@@ -95,11 +95,13 @@ def get_page_and_counts(
 ) -> tuple[Page[CardRow], Counts]:
     """One page of a list and the counts of these facets; raises BadCursor. Two queries, one where counts are kept and
     where a search begins."""
-    if sort == Sort.RELEVANCE and not after and facets.kept_counts(scope, filters, names) is None:
+    counts = facets.kept_counts(scope, filters, names)
+    if counts is None and sort == Sort.RELEVANCE and not after:
         page, counts = get_first_page(scope, filters, limit, names)
         facets.keep_counts(scope, filters, names, counts)
         return page, counts
-    return get_card_page(scope, filters, sort, after, limit), facets.count_facets(scope, filters, names)
+    page = get_card_page(scope, filters, sort, after, limit)
+    return page, counts or facets.count_facets(scope, filters, names)
 
 
 def _page(found: Sequence[Any], limit: int) -> Page[CardRow]:
