@@ -68,8 +68,8 @@ class Suggestions:
     channels: list[Channel] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.categories or self.channels or self.products)
+    def __len__(self) -> int:
+        return len(self.categories) + len(self.channels) + len(self.products)
 
 
 def suggest(prefix: str, market: str, *, limit: int = 5) -> Suggestions:

@@ -13,6 +13,7 @@ document.addEventListener("keydown", (event) => {
     stops[(here + step + stops.length) % stops.length].focus();
   } else if (event.key === "Escape") {
     list.replaceChildren();
+    box.querySelector("[role=status]").textContent = "";
     input.focus();
   }
 });

@@ -1,5 +1,6 @@
 """The keyboard alone, on a desk: focus is never lost, and what it stands on shows."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,11 +55,13 @@ def test_from_search_to_the_enlarged_picture(open_page: OpenPage):
     walk_to(page, "input[type=search]")
     page.keyboard.type("teapot")
     expect(page.locator("#suggestions a").first).to_be_visible()
+    expect(page.locator("#suggested")).to_have_text(re.compile(r"^\d+ suggestions"))
     press(page, "ArrowDown", "ArrowDown", "ArrowUp")
     assert page.evaluate("document.activeElement === document.querySelector('#suggestions a')")
     press(page, "Escape")
     assert page.evaluate("document.activeElement.name") == "q"
     expect(page.locator("#suggestions a")).to_have_count(0)
+    expect(page.locator("#suggested")).to_be_empty()
     page.keyboard.type("s")
     expect(page.locator("#suggestions .suggestion[href^='/p/']").first).to_be_visible()
     walk_to(page, "#suggestions a[href^='/p/']", 20)
