@@ -29,11 +29,12 @@ class Card(NamedTuple):
 @ensure_csrf_cookie
 @require_safe
 def picks(request: Request) -> HttpResponse:
-    """The shelf of the shop tab for htmx: nothing for who has no history. Else a page of its own, or its list anew."""
+    """The shelf of the shop tab for htmx: for who has no history only what waits for the first save. Else a page of its
+    own, or its list anew."""
     visitor = guests.visitor(request)
     is_page = not request.htmx or (request.htmx.target or "").endswith("#picked")
     if not is_page and not visitor.looker.is_known:
-        return HttpResponse()
+        return render(request, "shop/picks.html#waiting")
     limit = PAGE if is_page else SHELF
     found = recommender.get_picks(visitor.looker, request.market.code, limit=limit, exclude=visitor.saves)
     shown = _cards(request, found)

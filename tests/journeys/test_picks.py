@@ -83,3 +83,15 @@ def test_a_guest_has_an_order_of_her_own_and_hides_a_channel(open_page: Callable
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.get_by_role("button", name=f"Show again {name}").click()
     expect(page.get_by_role("heading", name=name)).to_have_count(0)
+
+
+def test_a_first_heart_brings_more_like_it(open_page: Callable[..., Page]):
+    page = open_page("phone", "en")
+    with page.expect_response("**/picks/"):
+        page.goto("/", wait_until="domcontentloaded")
+    expect(page.locator("#picks")).to_have_count(0)
+    liked = page.locator("#products .product").first
+    liked.get_by_role("button", name="Save").click()
+    expect(liked.get_by_role("button", name="Save")).to_have_attribute("aria-pressed", "true")
+    shelf = page.locator("#picks")
+    expect(shelf.locator(".section-head p")).to_have_text(f"Because you looked at “{liked.locator('h3').inner_text()}”")
