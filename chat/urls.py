@@ -8,6 +8,7 @@ app_name = "chat"
 
 conversation_urls = [
     path("", thread.conversation, name="conversation"),
+    path("newer/", thread.newer, name="newer"),
     path("products/", thread.products, name="products"),
     path("typing/", thread.typing, name="typing"),
     path("answering/", thread.answering, name="answering"),

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -27,6 +30,7 @@ PAGE = "chat/conversation.html"
 
 
 @seat_page
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 @require_http_methods(["GET", "POST"])
 def conversation(request: Request, seat: Seat) -> HttpResponse:
     """The thread; for htmx only lines of it. Looking at its newest page marks it as read."""
@@ -39,6 +43,17 @@ def conversation(request: Request, seat: Seat) -> HttpResponse:
     if before is None:
         _see(seat, thread)
     return _show(request, seat, MessageForm(initial={"after": thread.last_id}), Photos(), thread=thread)
+
+
+@seat_page
+@require_GET
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]
+def newer(request: Request, seat: Seat) -> HttpResponse:
+    """For a thread without scripts: how many messages it does not show yet."""
+    thread = selectors.get_messages(seat, after=number(request.GET.get("after")) or 0)
+    context = {"address": seat.conversation.get_absolute_url(), "count": len(thread.lines)}
+    return render(request, "chat/newer.html", context)
 
 
 def _lines(request: Request, seat: Seat) -> HttpResponse:

@@ -18,6 +18,7 @@ function news() {
 }
 
 function connect() {
+  if (!globalThis.EventSource) return; // the page asks every few seconds
   if (source && source.readyState !== EventSource.CLOSED) return;
   const url = new URL(address, location.href);
   if (log && chat) url.searchParams.set("after", lastId());

@@ -1,5 +1,6 @@
 """Pages of conversations."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -57,6 +58,29 @@ def test_without_scripts_a_refused_text_comes_back(talk, shopper_client, seller)
     chat.unblock(conversation=talk, by=seller)
     page = shopper_client.post(f"/chats/{talk.pk}/", {"text": "y" * 4001, "client_id": "c"})
     assert (page.status_code, "y" * 4001 in page.content.decode()) == (422, True)
+
+
+def test_without_scripts_a_frame_counts_what_is_new(talk, shopper, seller, shopper_client, rival_client):
+    chat.send_message(conversation=talk, author=shopper, text="one")
+    page = shopper_client.get(f"/chats/{talk.pk}/")
+    address = re.search(r'<iframe class="newer" src="([^"]*)"', page.content.decode())[1]
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+
+    def said() -> list[str]:
+        frame = shopper_client.get(address)
+        assert (frame["X-Frame-Options"], "frame-ancestors 'self'" in frame["Content-Security-Policy"]) == (
+            "SAMEORIGIN",
+            True,
+        )
+        return re.findall(r'class="count">(\d+)<', frame.content.decode())
+
+    assert said() == []
+    for text in ("two", "three"):
+        chat.send_message(conversation=talk, author=seller, text=text)
+    assert said() == ["2"]
+    talk.refresh_from_db()
+    assert talk.shopper_unread == 2  # to be told is not to have read
+    assert rival_client.get(address).status_code == 404
 
 
 def test_looking_marks_as_read_and_only_a_seen_fetch_does(talk, shopper, shopper_client, seller, seller_client):

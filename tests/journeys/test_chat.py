@@ -169,3 +169,15 @@ def test_asking_writing_and_blocking_with_scripts_off(open_page: OpenPage):
     expect(page.get_by_role("main")).to_contain_text("You have blocked Tuesday Tailor")
     page.locator(".composer").get_by_role("button", name="Unblock").click()
     expect(page.get_by_label("Message to")).to_be_visible()
+
+
+def test_with_scripts_off_a_thread_says_that_there_is_more(open_page: OpenPage, seller: Page, shopper: Page):
+    page = open_page("phone", "en", who="shopper", scripts=False)
+    page.goto(shopper.url, wait_until="domcontentloaded")
+    page.get_by_label("Message to").fill("half a sentence")
+    say(seller, f"While you write {RUN}")
+    more = page.frame_locator("iframe.newer").get_by_role("link", name="Newest messages")
+    expect(more).to_be_visible(timeout=15_000)  # the frame asks every five seconds
+    expect(page.get_by_label("Message to")).to_have_value("half a sentence")
+    more.click()
+    expect(line(page, f"While you write {RUN}")).to_have_count(1)
