@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from chat import services as chat
 from core import outbox
 from insights import services
 from insights.models import Feedback
 from insights.selectors import feedback as selectors
 from insights.services.feedback import LETTER
 from news.models import News
+from tests.factories import make_product_post
 
 TELL = "/tell-us/"
 LIST = reverse("admin:insights_feedback_changelist")
@@ -38,6 +40,19 @@ def test_a_page_of_its_own_without_scripts():
     page = guest.get(TELL, headers={"Referer": "http://testserver/search/?q=private"}).content.decode()
     assert re.search(r'name="page" value="([^"]*)"', page)[1] == "/search/"
     assert (page.count('type="radio"'), 'name="contact"' in page) == (5, True)
+
+
+def test_every_kind_of_page_leads_there(client, shopper, shopper_client, seller_client, channel):
+    product = make_product_post(channel).product
+    talk = chat.open_conversation(shopper=shopper, channel=channel)
+    chat.send_message(conversation=talk, author=shopper, text="Hello")
+    thread = talk.get_absolute_url()
+    public = ["/", "/newest/", "/search/?q=cup", "/channels/", product.get_absolute_url(), channel.get_absolute_url()]
+    hers = ["/feed/", "/me/", "/chats/", thread, reverse("chat:ask", args=[product.pk]), "/wallet/", "/news/"]
+    desk = [f"/dashboard/{channel.handle}/{room}" for room in ("", "posts/", "chats/", "money/", "ads/", "settings/")]
+    for visitor, pages in ((client, public), (shopper_client, [*public, *hers]), (seller_client, [*desk, thread])):
+        for page in pages:
+            assert 'href="/tell-us/"' in visitor.get(page).content.decode(), page
 
 
 @pytest.mark.django_db
