@@ -35,12 +35,14 @@ class Talk:
     @classmethod
     def open(cls, open_page: OpenPage, market: Market, handle: str, *, scripts: bool = True) -> "Talk":
         market.sql("UPDATE sellers_product SET stock = 50, version = version + 1 WHERE stock < 50")
-        pk, _product = market.sql(TALK, market.logins["shopper"]["login"], handle)[0]
+        pk, product = market.sql(TALK, market.logins["shopper"]["login"], handle)[0]
         seller, shopper = open_page("desk", "en", who="seller"), open_page("phone", "en", who="shopper")
         hand = shopper.context.new_page() if scripts else open_page("phone", "en", who="shopper", scripts=False)
         talk = cls(f"/chats/{pk}/", seller, shopper, hand)
-        for page in (seller, shopper):
-            page.goto(talk.path, wait_until="domcontentloaded")
+        seller.goto(talk.path, wait_until="domcontentloaded")
+        shopper.goto(f"/p/{product}/", wait_until="domcontentloaded")
+        shopper.locator(f'main a[href="/p/{product}/ask/"]').first.click()
+        shopper.wait_for_url(f"**{talk.path}", wait_until="domcontentloaded")
         shopper.evaluate("window.isTheSamePage = true")
         return talk
 
