@@ -44,7 +44,6 @@ class Market:
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.05)
-        print(said[0])  # noqa: T201 - how long it took, for whoever asks with -s
         return re.findall(r"http://\S+", said[0])[0]
 
     def stop(self) -> int:

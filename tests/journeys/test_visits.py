@@ -1,5 +1,8 @@
-"""A search that leads to a thing: pages tell what led to them and how long they were in use, and nobody searched."""
+"""A search that leads to a thing: pages tell what led to them and how long they were in use, and nobody searched.
 
+Of who is known the recommender's log has it too: that a search led there, and how long the thing was in sight."""
+
+import time
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +20,11 @@ SEARCHES = (
     "SELECT found > 0, is_clicked FROM insights_search WHERE words = %s AND day = current_date ORDER BY id DESC LIMIT 1"
 )
 
+DEEDS = """
+SELECT kind, dwell_ms FROM recommender_interaction JOIN accounts_user person ON person.id = person_id
+WHERE person.email = %s AND product_id = %s AND at > %s ORDER BY at
+"""
+
 
 def test_a_search_leads_to_a_thing(open_page: Callable[..., Page], market: Market):
     page, began = open_page("phone", "en"), market.sql("SELECT now()")[0][0]
@@ -29,3 +37,24 @@ def test_a_search_leads_to_a_thing(open_page: Callable[..., Page], market: Marke
     page.goto("/", wait_until="domcontentloaded")
     until(lambda: market.sql(VISITS, product, began) == [("product", "search")])
     until(lambda: market.sql(SEARCHES, "linen") == [(True, True)])
+
+
+def test_a_look_is_logged_with_its_length_when_she_leaves(open_page: Callable[..., Page], market: Market):
+    page, began = open_page("phone", "en", who="shopper"), market.sql("SELECT now()")[0][0]
+    page.goto("/search/?q=linen")
+    first = page.locator("#products h3 a").first
+    product = int((first.get_attribute("href") or "").split("/p/")[1].split("-")[0])
+
+    def deeds() -> list[tuple[str, int | None]]:
+        return market.sql(DEEDS, market.logins["shopper"]["login"], product, began)
+
+    opened = time.monotonic()
+    with page.expect_response(lambda answer: answer.url.endswith("/seen/")):
+        first.click()
+    until(lambda: page.evaluate("performance.now()") > 2500)  # she stays for longer than it takes to be seen
+    assert deeds() == [("search_click", None), ("view", None)]
+    page.goto("/", wait_until="domcontentloaded")
+    stayed = (time.monotonic() - opened) * 1000
+    until(lambda: len(deeds()) > 2)
+    assert [kind for kind, _dwell in deeds()] == ["search_click", "view", "view"]
+    assert 1000 < deeds()[-1][1] < stayed

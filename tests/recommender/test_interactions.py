@@ -59,6 +59,15 @@ def test_a_persons_look_with_its_length(shopper_client, shopper, channel):
     assert list(Interaction.objects.values_list("person", "dwell_ms")) == [(shopper.pk, 30 * 60 * 1000)]
 
 
+def test_what_a_search_led_to_is_hers_and_has_no_length(shopper_client, shopper, channel):
+    product = make_product_post(channel).product
+    told = {"kind": "search_click", "product": product.pk}
+    assert shopper_client.post(reverse("shop:did"), told, headers=BROWSER).status_code == 204
+    assert list(Interaction.objects.values_list("person", "product_id", "kind", "dwell_ms")) == [
+        (shopper.pk, product.pk, "search_click", None)
+    ]
+
+
 @pytest.mark.parametrize("agent", ["Googlebot/2.1", "curl/8.5", "python-requests/2.32", ""])
 def test_robots_leave_no_trace(agent, channel, client):
     product = make_product_post(channel).product
