@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat.models import Conversation, Message, Side
 from chat.services.conversations import check_may_ask, open_conversation
-from chat.services.errors import NotAllowed
+from chat.services.errors import NotAllowed, Refused
 from chat.services.locks import check_open, lock_conversation, side_of
 from chat.services.messages import count_message
 from payments import selectors as payment_selectors
@@ -16,7 +16,7 @@ from payments import services as payments
 from payments.machine import State, Who
 from payments.models import MoneyRequest, RequestTransition
 from sellers import absence
-from sellers.models import Product, Variant
+from sellers.models import Channel, Product, Variant
 
 Kind, Notice = Message.Kind, Message.Notice
 
@@ -55,6 +55,17 @@ def request_money(*, conversation: Conversation, by: User, key: str, **terms: An
     check_open(locked, Side.CHANNEL)
     request = payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, key=key, **terms)
     return _add_card(locked, request, by, Side.CHANNEL)
+
+
+def check_may_request(channel: Channel, buyer: User) -> None:
+    """Outside a conversation too, nobody is asked for money who would get no message from the team.
+
+    Raises payments.services.NotAllowed, which pages of money know.
+    """
+    try:
+        check_open(Conversation(channel=channel, shopper=buyer), Side.CHANNEL)
+    except Refused as refusal:
+        raise payments.NotAllowed(str(refusal)) from None
 
 
 def check_may_buy(person: User, product: Product) -> None:
