@@ -11,6 +11,7 @@ from chat.services.conversations import check_may_ask, open_conversation
 from chat.services.errors import NotAllowed, Refused
 from chat.services.locks import check_open, lock_conversation, side_of
 from chat.services.messages import count_message
+from chat.steering import steers_outside
 from payments import selectors as payment_selectors
 from payments import services as payments
 from payments.machine import State, Who
@@ -115,6 +116,12 @@ def buy(
     return _add_card(locked, request, buyer, Side.SHOPPER)
 
 
+def _steers_outside(request: MoneyRequest) -> bool:
+    """Whether words that its card shows lead a payment elsewhere: the note, or what a line is called."""
+    terms = payment_selectors.get_terms(request)
+    return any(steers_outside(words) for words in (terms.note, *(line.title for line in terms.lines)))
+
+
 def _add_card(conversation: Conversation, request: MoneyRequest, author: User | None, side: Side) -> Message:
     """The one card of a request; call it under the conversation's lock."""
     card, is_new = Message.objects.get_or_create(
@@ -125,6 +132,7 @@ def _add_card(conversation: Conversation, request: MoneyRequest, author: User | 
             "author": author,
             "side": side,
             "client_id": f"request-{request.pk}",
+            "steers_outside": _steers_outside(request),
         },
     )
     if is_new:
@@ -134,11 +142,19 @@ def _add_card(conversation: Conversation, request: MoneyRequest, author: User | 
 
 @transaction.atomic
 def show_request(*, transition: RequestTransition) -> Message | None:
-    """The card of a transition's request, made now where it was asked outside a conversation; a draft has none."""
+    """The card of a transition's request, made now where it was asked outside a conversation; a draft has none.
+
+    A card that is there is warned of by the terms it shows now.
+    """
     request = transition.request
     known = Message.objects.filter(kind=Kind.MONEY, money=request).first()
-    if known or request.state == State.DRAFT:
+    if known:
+        if transition.verb == "edit":
+            known.steers_outside = _steers_outside(request)
+            known.save(update_fields=["steers_outside"])
         return known
+    if request.state == State.DRAFT:
+        return None
     talk, _made = Conversation.objects.get_or_create(
         shopper=request.buyer, channel=request.channel, product=request.product
     )

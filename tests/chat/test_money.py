@@ -93,6 +93,33 @@ def test_a_thread_shows_its_cards_in_a_constant_number_of_queries(
     assert ["You get" in page for page in pages] == [False, True]
 
 
+WORDS = [
+    ({"note": "Cheaper if you pay outside Bisat"}, True),
+    ({"note": "Never pay outside Bisat"}, False),
+    ({"lines": [payments.Line("To DE89 3704 0044 0532 0130 00", 100_00)]}, True),
+]
+
+
+@pytest.mark.parametrize(("words", "steers"), WORDS)
+def test_a_card_is_warned_of_by_its_words_wherever_it_was_asked(talk, channel, shopper, words, steers):
+    line = payments.Line("Teal teapot", 100_00)
+    given = {"lines": [line]} | words
+    inside = chat.request_money(conversation=talk, by=channel.members.get().person, key=key(), **given)
+    outside = ask_outside(channel, shopper, **given)
+    deliver()
+    assert [inside.steers_outside, Message.objects.get(money=outside).steers_outside] == [steers, steers]
+
+
+def test_the_warning_follows_a_change_of_the_note(talk, seller):
+    card = ask(talk, seller)
+    for note, steers in (("Pay me off-platform", True), ("Thank you", False)):
+        request = fresh(card.money)
+        lines = [payments.Line("Teal teapot", 100_00)]
+        payments.edit_request(request=request, by=seller, version=request.version, lines=lines, note=note, key=key())
+        deliver()
+        assert fresh(card).steers_outside is steers
+
+
 # --- what the thread says
 
 
