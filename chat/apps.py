@@ -9,6 +9,9 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from chat import notices, personal, receivers  # noqa: F401 - registers kinds, connects receivers
+        from chat import services as chat
         from payments import talks
+        from payments.views import objections
 
         talks.register(lambda request: reverse("chat:about_request", args=[request.token]))
+        objections.register(chat.check_may_request)

@@ -16,7 +16,7 @@ from chat.selectors import find_side
 from sellers.models import Channel, Role
 
 THREADS = 4  # and as many database connections at most
-MOST_MISSED = 200
+MOST_MISSED = 200  # what one question brings; the stream asks until nothing is left
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
@@ -75,6 +75,6 @@ def find_place(session_key: str, conversation: int, handle: str) -> Place | None
 
 
 def find_missed(conversation: int, after: int) -> list[int]:
-    """Ids of messages after ``after``, in order."""
+    """Ids of the next messages after ``after``, in order."""
     messages = Message.objects.filter(conversation=conversation, pk__gt=after).order_by("pk")
     return list(messages.values_list("pk", flat=True)[:MOST_MISSED])

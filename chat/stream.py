@@ -144,8 +144,10 @@ class Stream:
     async def _tell_missed(self) -> None:
         if not self.place.conversation:
             return
-        for id in await doors.ask(doors.find_missed, self.place.conversation, self.last):
-            await self._tell({"kind": "message", "id": id, "conversation": self.place.conversation, "side": ""})
+        conversation = self.place.conversation
+        while missed := await doors.ask(doors.find_missed, conversation, self.last):
+            for id in missed:
+                await self._tell({"kind": "message", "id": id, "conversation": conversation, "side": ""})
 
     async def _still_belongs(self) -> bool:
         """The session lives and the seat is still hers; news that Redis lost are told on this occasion."""

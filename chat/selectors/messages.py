@@ -37,15 +37,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Some lines of a conversation, oldest first; ``earlier`` is the id before which there are more, or 0."""
+    """Some lines of a conversation, oldest first; ``earlier`` is the id before which there are more, or 0.
+
+    ``has_later``: of what came after a message there is more behind ``last_id``.
+    """
 
     lines: list[Line]
     earlier: int
     last_id: int
+    has_later: bool = False
 
 
 def get_messages(seat: Seat, *, after: int | None = None, before: int | None = None) -> Thread:
-    """The newest page, the one before a message, or all that came after one.
+    """The newest page, the one before a message, or the MOST_NEWS that came next after one.
 
     Two or three queries, and six for all cards of money together.
     """
@@ -53,9 +57,10 @@ def get_messages(seat: Seat, *, after: int | None = None, before: int | None = N
     messages = messages.select_related("author", "product__cover", "product__category", "money")
     messages = messages.prefetch_related(_PICTURES)
     if after is not None:
-        rows = list(messages.filter(pk__gt=after).order_by("pk")[:MOST_NEWS])
+        found = list(messages.filter(pk__gt=after).order_by("pk")[: MOST_NEWS + 1])
+        rows = found[:MOST_NEWS]
         known = Message.objects.filter(conversation=seat.conversation, pk__lte=after).order_by("-pk").first()
-        return Thread(_lay_out(seat, rows, known), 0, rows[-1].pk if rows else after)
+        return Thread(_lay_out(seat, rows, known), 0, rows[-1].pk if rows else after, len(found) > MOST_NEWS)
     if before is not None:
         messages = messages.filter(pk__lt=before)
     rows = list(messages.order_by("-pk")[: PAGE + 1])[::-1]

@@ -162,6 +162,7 @@ def _answer_out_of_hours(conversation: Conversation, message: Message) -> None:
         text=hours.text,
         client_id=f"hours-{message.pk}",
         is_automatic=True,
+        steers_outside=steers_outside(hours.text),
     )
     conversation.auto_replied_at = now
     conversation.save(update_fields=["auto_replied_at"])

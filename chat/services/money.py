@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat.models import Conversation, Message, Side
 from chat.services.conversations import check_may_ask, open_conversation
-from chat.services.errors import NotAllowed
+from chat.services.errors import NotAllowed, Refused
 from chat.services.locks import check_open, lock_conversation, side_of
 from chat.services.messages import count_message
+from chat.steering import steers_outside
 from payments import selectors as payment_selectors
 from payments import services as payments
 from payments.machine import State, Who
 from payments.models import MoneyRequest, RequestTransition
 from sellers import absence
-from sellers.models import Product, Variant
+from sellers.models import Channel, Product, Variant
 
 Kind, Notice = Message.Kind, Message.Notice
 
@@ -55,6 +56,17 @@ def request_money(*, conversation: Conversation, by: User, key: str, **terms: An
     check_open(locked, Side.CHANNEL)
     request = payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, key=key, **terms)
     return _add_card(locked, request, by, Side.CHANNEL)
+
+
+def check_may_request(channel: Channel, buyer: User) -> None:
+    """Outside a conversation too, nobody is asked for money who would get no message from the team.
+
+    Raises payments.services.NotAllowed, which pages of money know.
+    """
+    try:
+        check_open(Conversation(channel=channel, shopper=buyer), Side.CHANNEL)
+    except Refused as refusal:
+        raise payments.NotAllowed(str(refusal)) from None
 
 
 def check_may_buy(person: User, product: Product) -> None:
@@ -104,6 +116,12 @@ def buy(
     return _add_card(locked, request, buyer, Side.SHOPPER)
 
 
+def _steers_outside(request: MoneyRequest) -> bool:
+    """Whether words that its card shows lead a payment elsewhere: the note, or what a line is called."""
+    terms = payment_selectors.get_terms(request)
+    return any(steers_outside(words) for words in (terms.note, *(line.title for line in terms.lines)))
+
+
 def _add_card(conversation: Conversation, request: MoneyRequest, author: User | None, side: Side) -> Message:
     """The one card of a request; call it under the conversation's lock."""
     card, is_new = Message.objects.get_or_create(
@@ -114,6 +132,7 @@ def _add_card(conversation: Conversation, request: MoneyRequest, author: User | 
             "author": author,
             "side": side,
             "client_id": f"request-{request.pk}",
+            "steers_outside": _steers_outside(request),
         },
     )
     if is_new:
@@ -123,11 +142,19 @@ def _add_card(conversation: Conversation, request: MoneyRequest, author: User | 
 
 @transaction.atomic
 def show_request(*, transition: RequestTransition) -> Message | None:
-    """The card of a transition's request, made now where it was asked outside a conversation; a draft has none."""
+    """The card of a transition's request, made now where it was asked outside a conversation; a draft has none.
+
+    A card that is there is warned of by the terms it shows now.
+    """
     request = transition.request
     known = Message.objects.filter(kind=Kind.MONEY, money=request).first()
-    if known or request.state == State.DRAFT:
+    if known:
+        if transition.verb == "edit":
+            known.steers_outside = _steers_outside(request)
+            known.save(update_fields=["steers_outside"])
         return known
+    if request.state == State.DRAFT:
+        return None
     talk, _made = Conversation.objects.get_or_create(
         shopper=request.buyer, channel=request.channel, product=request.product
     )

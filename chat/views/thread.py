@@ -62,7 +62,15 @@ def _lines(request: Request, seat: Seat) -> HttpResponse:
     thread = selectors.get_message(seat, only) if only else selectors.get_messages(seat, after=after, before=before)
     if after is not None and "seen" in request.GET:
         _see(seat, thread)
-    return render(request, f"{PAGE}#lines", {"seat": seat, "thread": thread})
+    return _answer(request, seat, thread)
+
+
+def _answer(request: Request, seat: Seat, thread: selectors.Thread) -> HttpResponse:
+    """Lines alone; the header ``More`` tells a page that it should ask once more for what came after them."""
+    response = render(request, f"{PAGE}#lines", {"seat": seat, "thread": thread})
+    if thread.has_later:
+        response["More"] = "1"
+    return response
 
 
 def _see(seat: Seat, thread: selectors.Thread) -> None:
@@ -141,7 +149,7 @@ def _sent(request: Request, seat: Seat, message: Message, after: int | None) -> 
     if not seat.conversation.pk:
         return HttpResponseClientRedirect(address)
     thread = selectors.get_messages(seat, after=after or message.pk - 1)
-    return render(request, f"{PAGE}#lines", {"seat": seat, "thread": thread})
+    return _answer(request, seat, thread)
 
 
 @own_page

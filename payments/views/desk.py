@@ -15,7 +15,7 @@ from core.pages import BadCursor, Request, page_or_fragment
 from payments import cards, selectors
 from payments import services as payments
 from payments.forms import PayoutForm, PeriodForm, RequestForm
-from payments.views import statements
+from payments.views import objections, statements
 from payments.views.base import go, person_of
 from sellers.models import Channel, Role
 from sellers.views.base import desk, team_page
@@ -75,6 +75,7 @@ def request_new(request: Request, channel: Channel) -> HttpResponse:
     if not form.is_bound or not form.is_valid() or buyer is None:
         return _show_new(request, channel, form, buyers, chosen)
     try:
+        objections.check_may_ask(channel, buyer, form.sent_key)
         made = payments.request_money(
             channel=channel, buyer=buyer, by=person_of(request), key=form.sent_key, **form.terms()
         )

@@ -14,7 +14,7 @@ from payments import services as payments
 from payments.forms import STEP_FORMS, RequestForm, StepForm
 from payments.models import MoneyRequest
 from payments.step_words import WORDS
-from payments.views import uploads
+from payments.views import objections, uploads
 from payments.views.base import go, person_of, request_page
 from sellers.forms import Photos
 
@@ -89,6 +89,8 @@ def _act(request: Request, money: MoneyRequest, verb: str, form: StepForm, photo
     """Does the step for the version that was shown; sent again, it is done already and nothing is stale."""
     if form.cleaned_data["version"] != money.version and not selectors.is_done(form.sent_key):
         raise payments.StaleVersion
+    if verb == "send":
+        objections.check_may_ask(money.channel, money.buyer, form.sent_key)
     words = form.words()
     if verb in OF_A_VERSION:
         words["version"] = form.cleaned_data["version"]
@@ -154,6 +156,7 @@ def edit(request: Request, money: MoneyRequest) -> HttpResponse:
     if form.only_redraw or not form.is_valid():
         return _show_edit(request, card, form)
     try:
+        objections.check_may_ask(money.channel, money.buyer, form.sent_key)
         version, person = form.cleaned_data["version"], person_of(request)
         payments.edit_request(request=money, by=person, version=version, key=form.sent_key, **form.terms())
     except payments.Refused as refusal:

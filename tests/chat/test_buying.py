@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from chat import services as chat
 from chat.models import Conversation, Message
 from payments.models import MoneyRequest
 from sellers import services as sellers
@@ -99,4 +100,15 @@ def test_who_cannot_buy_reads_why(client, channel, product, seller, seller_clien
     assert shopper_client.post(url, sent).status_code == 422
     sellers.suspend_channel(channel=fresh(channel), by=make_user(is_staff=True), reason="because")
     assert "This thing is not for sale now." in shopper_client.get(url).content.decode()
+    assert MoneyRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize("side", ["shopper", "channel"])
+def test_past_a_block_nothing_is_bought_as_nothing_is_written(talk, shopper, seller, shopper_client, product, side):
+    words = {"shopper": "You have blocked this conversation.", "channel": "does not take messages from you."}
+    sent = order(shopper_client, product)
+    chat.block(conversation=talk, by={"shopper": shopper, "channel": seller}[side])
+    answer = shopper_client.post(reverse("chat:buy", args=[product.pk]), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, words[side] in page, 'value="Portland"' in page) == (422, True, True)
     assert MoneyRequest.objects.count() == 0

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -90,6 +91,33 @@ def test_a_thread_shows_its_cards_in_a_constant_number_of_queries(
     pages = [client.get(f"/chats/{talk.pk}/").content.decode() for client in (shopper_client, seller_client)]
     assert [page.count('<article class="money open"') for page in pages] == [count, count]
     assert ["You get" in page for page in pages] == [False, True]
+
+
+WORDS = [
+    ({"note": "Cheaper if you pay outside Bisat"}, True),
+    ({"note": "Never pay outside Bisat"}, False),
+    ({"lines": [payments.Line("To DE89 3704 0044 0532 0130 00", 100_00)]}, True),
+]
+
+
+@pytest.mark.parametrize(("words", "steers"), WORDS)
+def test_a_card_is_warned_of_by_its_words_wherever_it_was_asked(talk, channel, shopper, words, steers):
+    line = payments.Line("Teal teapot", 100_00)
+    given = {"lines": [line]} | words
+    inside = chat.request_money(conversation=talk, by=channel.members.get().person, key=key(), **given)
+    outside = ask_outside(channel, shopper, **given)
+    deliver()
+    assert [inside.steers_outside, Message.objects.get(money=outside).steers_outside] == [steers, steers]
+
+
+def test_the_warning_follows_a_change_of_the_note(talk, seller):
+    card = ask(talk, seller)
+    for note, steers in (("Pay me off-platform", True), ("Thank you", False)):
+        request = fresh(card.money)
+        lines = [payments.Line("Teal teapot", 100_00)]
+        payments.edit_request(request=request, by=seller, version=request.version, lines=lines, note=note, key=key())
+        deliver()
+        assert fresh(card).steers_outside is steers
 
 
 # --- what the thread says
@@ -331,3 +359,56 @@ def test_who_does_not_sit_in_the_talk_is_not_led_there(talk, seller, channel):
     assert "/chat/" not in signed_in(viewer).get(page_of(request)).content.decode()
     assert signed_in(viewer).get(f"{page_of(request)}chat/").status_code == 404
     assert f"{page_of(draft)}chat/" not in signed_in(seller).get(page_of(draft)).content.decode()
+
+
+# --- asking outside a conversation
+
+BLOCKED = {"shopper": "does not take messages from your channel", "channel": "You have blocked this conversation."}
+TERMS = {"lines": "1", "line0-title": "Two pots", "line0-quantity": "2", "line0-price": "30", "version": "1"}
+
+
+@pytest.fixture
+def block(talk, shopper, seller) -> Callable[[str], None]:
+    """The side stops the other from writing."""
+    return lambda side: chat.block(conversation=talk, by={"shopper": shopper, "channel": seller}[side])
+
+
+@pytest.mark.parametrize("side", BLOCKED)
+def test_the_desk_asks_nobody_for_money_past_a_block_and_loses_nothing_typed(
+    channel, shopper, seller_client, block, side
+):
+    ask_outside(channel, shopper)  # she is known at the desk
+    deliver()
+    block(side)
+    url = f"/dashboard/{channel.handle}/money/requests/new/"
+    sent = TERMS | {"key": str(uuid.uuid4()), "buyer": shopper.pk, "note": "Only for you"}
+    answer = seller_client.post(url, sent, **HTMX)
+    page = answer.content.decode()
+    assert (answer.status_code, BLOCKED[side] in page) == (422, True)
+    assert ('value="Two pots"' in page, "Only for you" in page) == (True, True)
+    assert f'value="{shopper.pk}" selected' in page
+    deliver()
+    assert (MoneyRequest.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_what_the_desk_sent_before_the_block_is_found_again_by_the_same_click(channel, shopper, seller_client, block):
+    ask_outside(channel, shopper)
+    sent = TERMS | {"key": str(uuid.uuid4()), "buyer": shopper.pk}
+    url = f"/dashboard/{channel.handle}/money/requests/new/"
+    first = seller_client.post(url, sent)
+    block("shopper")
+    assert seller_client.post(url, sent)["Location"] == first["Location"]
+    assert MoneyRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize("side", BLOCKED)
+def test_a_draft_is_not_sent_and_no_request_rewritten_past_a_block(channel, shopper, seller_client, block, side):
+    draft, open_ = ask_outside(channel, shopper, as_draft=True), ask_outside(channel, shopper)
+    block(side)
+    sends = {"key": str(uuid.uuid4()), "version": draft.version}
+    edits = TERMS | {"key": str(uuid.uuid4()), "version": open_.version, "note": "Read this"}
+    for url, sent in ((f"{page_of(draft)}send/", sends), (f"{page_of(open_)}edit/", edits)):
+        answer = seller_client.post(url, sent, **HTMX)
+        assert (answer.status_code, BLOCKED[side] in answer.content.decode()) == (422, True)
+    assert "Read this" in answer.content.decode()
+    assert (fresh(draft).state, fresh(open_).version) == ("draft", open_.version)

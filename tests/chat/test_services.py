@@ -170,6 +170,13 @@ def test_out_of_hours_a_shopper_is_answered_once_in_twelve_hours(talk, shopper, 
     assert answers.all().count() == 2
 
 
+def test_an_automatic_answer_is_warned_of_like_any_other(talk, shopper, shopper_client, channel):
+    closed_now(channel, text="We sleep. Pay outside Bisat meanwhile.")
+    say(talk, shopper, "Anybody?")
+    assert Message.objects.get(is_automatic=True).steers_outside is True
+    assert shopper_client.get(f"/chats/{talk.pk}/").content.decode().count("Careful: pay through Bisat only.") == 1
+
+
 def test_within_hours_or_switched_off_nothing_answers_by_itself(talk, shopper, channel):
     hours = closed_now(channel, is_on=False)
     say(talk, shopper)

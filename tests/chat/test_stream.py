@@ -13,9 +13,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from chat import doors
 from chat import services as chat
 from core import embedded
 from sellers.models import ChannelMember
+from tests.chat.talks import say_many
 from tests.conftest import signed_in
 from tests.factories import make_user
 
@@ -124,6 +126,14 @@ def test_a_reconnect_loses_nothing_and_repeats_nothing(listen, talk, shopper, se
     later = chat.send_message(conversation=talk, author=shopper, text="later")
     heard = [again.next("message")["id"] for _ in range(4)]
     assert heard == [*(one.pk for one in said[2:]), later.pk]
+
+
+def test_after_a_very_long_gap_a_reconnect_tells_all_of_it_and_goes_on(listen, talk, shopper, seller):
+    missed = say_many(talk, 2 * doors.MOST_MISSED + 1)
+    again = listen(f"conversation={talk.pk}&after=0", seller)
+    assert [again.next("message")["id"] for _ in missed] == missed
+    later = chat.send_message(conversation=talk, author=shopper, text="later")
+    assert again.next("message")["id"] == later.pk
 
 
 def test_lists_hear_that_they_changed_and_read_marks_travel(listen, talk, shopper, seller, channel):

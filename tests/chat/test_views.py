@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from chat import services as chat
 from chat.models import Conversation, Message, Report
+from chat.selectors.messages import MOST_NEWS
 from sellers.models import ChannelMember
+from tests.chat.talks import say_many
 from tests.conftest import signed_in
 from tests.factories import make_user
 
@@ -93,6 +95,25 @@ def test_looking_marks_as_read_and_only_a_seen_fetch_does(talk, shopper, shopper
     talk.refresh_from_db()
     assert (talk.channel_unread, talk.channel_read_id) == (0, said.pk)
     assert 'class="bubble mine read"' in shopper_client.get(url).content.decode()
+
+
+def test_a_page_that_missed_very_much_asks_until_nothing_is_left(talk, seller_client):
+    said, got, answers = say_many(talk, 2 * MOST_NEWS + 1), [0], []
+    more = True
+    while more:
+        answer = seller_client.get(f"/chats/{talk.pk}/?after={got[-1]}&seen", **HTMX)
+        lines = re.findall(r'data-id="(\d+)"', answer.content.decode())
+        got += map(int, lines)
+        answers.append(len(lines))
+        more = "More" in answer
+    assert (got[1:], answers) == (said, [MOST_NEWS, MOST_NEWS, 1])
+    talk.refresh_from_db()
+    assert talk.channel_read_id == said[-1]
+
+
+def test_a_full_answer_with_nothing_behind_it_is_the_last(talk, seller_client):
+    said = say_many(talk, MOST_NEWS)
+    assert "More" not in seller_client.get(f"/chats/{talk.pk}/?after={said[0] - 1}", **HTMX)
 
 
 def test_the_badge(talk, shopper, seller, shopper_client, client):
