@@ -35,9 +35,12 @@ let asking = null;
 let again = false;
 
 async function ask() {
+  const before = lastId();
   const seen = document.visibilityState === "visible" ? "&seen" : "";
   const answer = await fetch(`${chat.dataset.address}?after=${lastId()}${seen}`, { headers: { "HX-Request": "true" } });
-  if (answer.ok && !answer.headers.get("HX-Redirect")) take(await answer.text());
+  if (!answer.ok || answer.headers.get("HX-Redirect")) return;
+  take(await answer.text());
+  again ||= answer.headers.has("More") && lastId() > before; // after a long absence one answer does not bring all
 }
 
 /** Fetches what came after the last line and says whether it could; asked while it does so, it looks once more. */

@@ -1,6 +1,6 @@
 // Sending: shown at once, one after the other, kept with a way to try again when it fails. The id that the browser
 // gives a message makes a second try harmless.
-import { chat, lastId, log, take } from "./chat_log.js";
+import { chat, fetchNews, lastId, log, take } from "./chat_log.js";
 
 const composer = document.getElementById("composer");
 let line = Promise.resolve(); // messages keep their order
@@ -38,6 +38,7 @@ async function post(bubble, data) {
     const to = answer.headers.get("HX-Redirect");
     const words = await answer.text();
     if (answer.ok && !to) take(words);
+    if (answer.headers.has("More")) fetchNews();
     if (answer.ok) sessionStorage.removeItem(`draft:${location.pathname}`);
     if (answer.ok) bubble.remove();
     else fail(bubble, data, new DOMParser().parseFromString(answer.status === 422 ? words : "", "text/html").body.textContent.trim() || composer.dataset.problem);

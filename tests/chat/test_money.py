@@ -110,6 +110,12 @@ def test_a_card_is_warned_of_by_its_words_wherever_it_was_asked(talk, channel, s
     assert [inside.steers_outside, Message.objects.get(money=outside).steers_outside] == [steers, steers]
 
 
+def test_both_see_the_warning_under_a_card(talk, seller, shopper_client, seller_client):
+    ask(talk, seller, note="Cheaper if you pay outside Bisat")
+    for client in (shopper_client, seller_client):
+        assert client.get(f"/chats/{talk.pk}/").content.decode().count("Careful: pay through Bisat only.") == 1
+
+
 def test_the_warning_follows_a_change_of_the_note(talk, seller):
     card = ask(talk, seller)
     for note, steers in (("Pay me off-platform", True), ("Thank you", False)):
