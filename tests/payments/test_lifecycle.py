@@ -267,6 +267,23 @@ def test_no_state_without_a_timed_way_out(request_: MoneyRequest, state, after, 
     assert payments.run_due() == 0
 
 
+def test_a_request_expires_five_days_after_its_last_edit(request_: MoneyRequest, seller):
+    MoneyRequest.objects.filter(pk=request_.pk).update(due_at=timezone.now() + DAY)
+    lines = [payments.Line("Cup", 20_00)]
+    request = payments.edit_request(request=fresh(request_), by=seller, version=1, lines=lines, key=key())
+    assert (request.state, request.timer, days_until_due(request)) == (State.REQUESTED, "expire", 5)
+    assert days_until_due(fresh(request)) == 5
+
+
+def test_an_edit_of_a_draft_keeps_its_time(channel, buyer, seller):
+    """A draft is dropped 30 days after it was begun, however often it is changed."""
+    draft = ask(channel, buyer, as_draft=True)
+    MoneyRequest.objects.filter(pk=draft.pk).update(due_at=timezone.now() + DAY)
+    lines = [payments.Line("Cup", 20_00)]
+    draft = payments.edit_request(request=fresh(draft), by=seller, version=draft.version, lines=lines, key=key())
+    assert (draft.timer, days_until_due(draft)) == ("drop", 1)
+
+
 def test_a_draft_is_dropped(channel, buyer):
     assert run_out(ask(channel, buyer, as_draft=True)).state == State.CANCELLED
 
