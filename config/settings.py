@@ -419,6 +419,8 @@ if "sandbox" in PAYMENT_PROVIDERS and not DEVELOPMENT:
     raise ImproperlyConfigured(
         "PAYMENT_PROVIDERS must not list the sandbox outside development: anybody could pay there."
     )
+if "sandbox" in PAYMENT_PROVIDERS:
+    CELERY_BEAT_SCHEDULE["tell-reversals"] = {"task": "sandbox.tell_reversals", "schedule": 60.0}
 PAYMENT_CONNECT_SECONDS: float = env.float("PAYMENT_CONNECT_SECONDS", 4)
 PAYMENT_READ_SECONDS: float = env.float("PAYMENT_READ_SECONDS", 12)
 SANDBOX_URL = SITE_URL

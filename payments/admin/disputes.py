@@ -126,7 +126,7 @@ class DisputeAdmin(Queue, Looking):
             "title": money.title,
             "case": case,
             "is_overdue": dispute.state in WAITING and dispute.due_at <= timezone.now(),
-            "needs_two": dispute.state == Dispute.State.OPEN and payments.needs_two_persons(money),
+            "needs_two": dispute.state == Dispute.State.OPEN and payments.needs_two_persons(dispute, money),
             "conversation_url": _conversation_url(money),
             "decision_form": DecisionForm(request=money, auto_id="decision_%s"),
             "confirm_form": KeyedForm(auto_id="confirm_%s"),
@@ -167,7 +167,7 @@ class DisputeAdmin(Queue, Looking):
         if not form.is_valid():
             return self._show(request, case, decision_form=form)
         if "sure" not in request.POST:
-            needs_two = payments.needs_two_persons(case.request)
+            needs_two = payments.needs_two_persons(case.dispute, case.request)
             shown: dict[str, Any] = {
                 "title": gettext("Is this right?"),
                 "case": case,

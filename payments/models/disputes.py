@@ -1,4 +1,4 @@
-"""When buyer and seller do not agree, staff decide: on evidence of both, in time, large sums by two persons."""
+"""When buyer and seller do not agree, staff decide: on evidence of both, in time, large sums and what is late by two persons."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from payments.models.requests import MoneyRequest
 
 
 class Dispute(models.Model):
-    """One request is disputed at most once. Staff write a decision; above a limit a second person confirms it."""
+    """One request is disputed at most once. Staff write a decision; above a limit, or late, a second person confirms it."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for staff")

@@ -39,6 +39,7 @@ class SandboxPayment(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
     reverses_at = models.DateTimeField(_("reversed at"), null=True)
+    reversal_told_at = models.DateTimeField(_("told"), null=True)
 
     class Meta:
         verbose_name = _("sandbox payment")

@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from payments.providers import http
-from payments.providers.base import ProviderAway
+from payments.providers.base import REVERSED, ProviderAway
 from payments.providers.sandbox import SIGNATURE, UNKNOWN, sign
 from payments.sandbox.models import SandboxPayment, SandboxRefund
 
@@ -95,10 +95,31 @@ def address_after(payment: SandboxPayment) -> str:
 def _send_notices(payment: SandboxPayment) -> None:
     """From server to server, while the buyer still waits; the same notice twice has the same number."""
     times = 2 if Fault.DOUBLE_CALLBACK in payment.faults else int(Fault.CALLBACK_FIRST in payment.faults)
-    event = {"event_id": f"{payment.token}-{payment.state}", "kind": payment.state, "reference": payment.reference}
-    body = json.dumps(event).encode()
     for _time in range(times if payment.notify_url else 0):
-        try:
-            http.send("POST", payment.notify_url, headers={SIGNATURE: sign(body)}, data=body)
-        except ProviderAway as away:
-            logger.warning("Notice of sandbox payment %s: %s", payment.reference, away)
+        _send_notice(payment, payment.state)
+
+
+def _send_notice(payment: SandboxPayment, kind: str) -> bool:
+    """Whether it was taken."""
+    event = {"event_id": f"{payment.token}-{kind}", "kind": kind, "reference": payment.reference}
+    body = json.dumps(event).encode()
+    try:
+        reply = http.send("POST", payment.notify_url, headers={SIGNATURE: sign(body)}, data=body)
+    except ProviderAway as away:
+        logger.warning("Notice of sandbox payment %s: %s", payment.reference, away)
+        return False
+    return 200 <= reply.status < 300
+
+
+def tell_reversals(*, limit: int = 100) -> int:
+    """Gives notice of money that was taken back, as a bank does long after the buyer left; returns how many were told.
+
+    A notice that nobody takes goes out again at the next sweep. No row is locked meanwhile: one sent twice has the same
+    number, so whoever hears it does nothing twice.
+    """
+    due = SandboxPayment.objects.filter(reverses_at__lte=timezone.now(), reversal_told_at=None).exclude(notify_url="")
+    told = 0
+    for payment in due.order_by("reverses_at", "pk")[:limit]:
+        if _send_notice(payment, REVERSED):
+            told += SandboxPayment.objects.filter(pk=payment.pk).update(reversal_told_at=timezone.now())
+    return told

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from payments.providers.base import REVERSED
 from payments.providers.sandbox import SIGNATURE, is_signed
 from payments.sandbox import services as sandbox
 from payments.sandbox.forms import CreateForm, DecisionForm, RefundForm
@@ -77,7 +78,7 @@ def _status(asked: dict[str, Any]) -> dict[str, Any]:
         time.sleep(SLOW_SECONDS)
     return {
         "reference": found.reference,
-        "state": "reversed" if found.is_reversed() else found.state,
+        "state": REVERSED if found.is_reversed() else found.state,
         "amount_minor": found.charged_minor,
         "currency": found.currency,
     }

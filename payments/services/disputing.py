@@ -1,4 +1,4 @@
-"""Disputes: evidence of both sides, a decision with a reason, a second person for large sums."""
+"""Disputes: evidence of both sides, a decision with a reason, a second person for large sums and for what is late."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -77,19 +77,19 @@ def _lock_dispute(dispute: Dispute, by: User) -> tuple[Dispute, MoneyRequest]:
     return Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk), request
 
 
-def needs_two_persons(request: MoneyRequest) -> bool:
-    """Whether what is held is above the limit of its currency."""
+def needs_two_persons(dispute: Dispute, request: MoneyRequest) -> bool:
+    """Whether it is late, as its card promised then, or what is held is above the limit of its currency."""
     limit: int = settings.DISPUTE_TWO_PERSON_MINOR[request.currency]
-    return request.held_minor > limit
+    return dispute.is_late or request.held_minor > limit
 
 
 @verb
 def propose_decision(
     *, dispute: Dispute, by: User, decision: str, to_buyer_minor: int = 0, reason: str, key: str
 ) -> Dispute:
-    """Staff decide; above the limit the decision waits for a second person. ``to_buyer_minor`` counts for a split.
+    """Staff decide; above the limit, or late, the decision waits for a second person.
 
-    Raises NotAllowed, BadRequest, BadAmount, KeyReused.
+    ``to_buyer_minor`` counts for a split. Raises NotAllowed, BadRequest, BadAmount, KeyReused.
     """
     dispute, request = _lock_dispute(dispute, by)
     if dispute.state != Dispute.State.OPEN:
@@ -104,7 +104,7 @@ def propose_decision(
     dispute.to_buyer_minor = to_buyer_minor if decision == Decision.SPLIT else 0
     dispute.state = Dispute.State.PROPOSED
     dispute.save(update_fields=["decision", "decision_reason", "proposed_by", "to_buyer_minor", "state"])
-    if not needs_two_persons(request):
+    if not needs_two_persons(dispute, request):
         return _carry_out(dispute, request, by, key)
     _log(dispute, request, by, "proposed", dispute.decision_reason)
     return dispute

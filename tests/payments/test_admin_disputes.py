@@ -13,7 +13,7 @@ from payments import services as payments
 from payments.models import Dispute
 from tests.conftest import signed_in
 from tests.factories import make_picture, make_user
-from tests.payments.market import ask, bring_to, dispute_of, fill_wallet, fresh, key, money
+from tests.payments.market import ask, bring_to, dispute_of, fill_wallet, fresh, key, money, run_out
 from tests.payments.staff import make_staff, said, staff_with
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +183,19 @@ def test_a_second_person_confirms_or_sends_back(staff_client, large, step, state
         "proposed",
         {"confirm": "decided", "reject": "rejected"}[step],
     ]
+
+
+def test_what_is_late_is_said_to_need_a_second_person(staff_client, dispute):
+    run_out(dispute.request)
+    for shown in (staff_client.get(page(dispute)), send(staff_client, dispute, decision="refund")):
+        text = shown.content.decode()
+        assert ("A second person must confirm this decision." in text, "above the limit" in text) == (True, False)
+    assert said(send(staff_client, dispute, decision="refund", sure="1")) == [
+        "Proposed. A second person must confirm it."
+    ]
+    assert (fresh(dispute).state, money(dispute.request)[1]) == ("proposed", 100_00)
+    send(staff_with("change_dispute"), dispute, "confirm")
+    assert (fresh(dispute).state, money(dispute.request)[1]) == ("decided", 0)
 
 
 def test_sending_back_says_why(staff_client, large):

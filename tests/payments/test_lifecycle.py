@@ -267,6 +267,23 @@ def test_no_state_without_a_timed_way_out(request_: MoneyRequest, state, after, 
     assert payments.run_due() == 0
 
 
+def test_a_request_expires_five_days_after_its_last_edit(request_: MoneyRequest, seller):
+    MoneyRequest.objects.filter(pk=request_.pk).update(due_at=timezone.now() + DAY)
+    lines = [payments.Line("Cup", 20_00)]
+    request = payments.edit_request(request=fresh(request_), by=seller, version=1, lines=lines, key=key())
+    assert (request.state, request.timer, days_until_due(request)) == (State.REQUESTED, "expire", 5)
+    assert days_until_due(fresh(request)) == 5
+
+
+def test_an_edit_of_a_draft_keeps_its_time(channel, buyer, seller):
+    """A draft is dropped 30 days after it was begun, however often it is changed."""
+    draft = ask(channel, buyer, as_draft=True)
+    MoneyRequest.objects.filter(pk=draft.pk).update(due_at=timezone.now() + DAY)
+    lines = [payments.Line("Cup", 20_00)]
+    draft = payments.edit_request(request=fresh(draft), by=seller, version=draft.version, lines=lines, key=key())
+    assert (draft.timer, days_until_due(draft)) == ("drop", 1)
+
+
 def test_a_draft_is_dropped(channel, buyer):
     assert run_out(ask(channel, buyer, as_draft=True)).state == State.CANCELLED
 
@@ -287,11 +304,34 @@ def test_an_undecided_dispute_raises_an_alert_and_then_refunds(request_: MoneyRe
 def test_the_alert_of_a_late_dispute_ends_with_its_decision(request_: MoneyRequest):
     payments.raise_alert(Alert.Kind.DISPUTE_LATE, "request:0", "Another one")
     request = run_out(bring_to(request_, State.DISPUTED))
-    payments.propose_decision(
+    dispute = dispute_of(request)
+    payments.propose_decision(dispute=dispute, by=judge(), decision="release", reason="It arrived", key=key())
+    open_ones = Alert.objects.filter(cleared_at=None).order_by("subject").values_list("subject", flat=True)
+    assert list(open_ones) == ["request:0", f"request:{request.pk}"]
+    payments.confirm_decision(dispute=dispute, by=judge(), key=key())
+    assert list(open_ones.all()) == ["request:0"]
+
+
+@pytest.mark.parametrize("decision", ["refund", "release", "split"])
+def test_a_late_dispute_goes_to_a_second_person(request_: MoneyRequest, decision):
+    """Whatever it is about: nobody decides alone what has waited so long."""
+    request = run_out(bring_to(request_, State.DISPUTED))
+    first, second, before = judge(), judge(), money(request)
+    words = {"decision": decision, "to_buyer_minor": 40_00, "reason": "Because"}
+    dispute = payments.propose_decision(dispute=dispute_of(request), by=first, key=key(), **words)
+    assert (dispute.state, fresh(request).state, money(request)) == (Dispute.State.PROPOSED, State.DISPUTED, before)
+    with pytest.raises(payments.SamePerson):
+        payments.confirm_decision(dispute=dispute, by=first, key=key())
+    dispute = payments.confirm_decision(dispute=dispute, by=second, key=key())
+    assert (dispute.state, dispute.confirmed_by, fresh(request).state == State.DISPUTED) == ("decided", second, False)
+
+
+def test_what_nobody_confirms_is_refunded_in_the_end(request_: MoneyRequest):
+    request = run_out(bring_to(request_, State.DISPUTED))
+    dispute = payments.propose_decision(
         dispute=dispute_of(request), by=judge(), decision="release", reason="It arrived", key=key()
     )
-    open_ones = Alert.objects.filter(cleared_at=None).values_list("subject", flat=True)
-    assert list(open_ones) == ["request:0"]
+    assert (run_out(request).state, fresh(dispute).state) == (State.REFUNDED, Dispute.State.ENDED)
 
 
 def test_nothing_runs_before_its_time(request_: MoneyRequest):

@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from config import celery_app
 from payments import selectors, tasks
 from payments import services as payments
-from payments.models import Alert, Effect, MoneyRequest, Snapshot
+from payments.models import Alert, Effect, Entry, MoneyRequest, Reservation, Snapshot
 from payments.services.disputing import after_working_days
 from tests import factories
 from tests.payments.market import ask, bring_to, check_now, fresh, key, money, pay
@@ -215,6 +216,56 @@ def test_drift_is_noticed_and_said(request_, staff, capsys):
     with pytest.raises(payments.BadRequest):
         payments.clear_alert(alert=alert, by=staff, reason=" ")
     assert payments.clear_alert(alert=alert, by=staff, reason="A test").cleared_at is not None
+
+
+BREAKS = {
+    "entries sum to zero": "UPDATE payments_posting SET amount_minor = amount_minor + 1 WHERE id = {posting}",
+    "every entry has legs": "DELETE FROM payments_posting WHERE entry_id = {entry}",
+    "all accounts sum to zero": "DELETE FROM payments_posting WHERE id = {posting}",
+    "escrow holds what requests state": (
+        "UPDATE payments_moneyrequest SET state = 'released', due_at = NULL, timer = '', ended_at = now()"
+    ),
+    "units are reserved for open requests only": (
+        "INSERT INTO payments_reservation (request_id, quantity, state, at) VALUES ({request}, 1, 'reserved', now())"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_each_check_notices_what_it_is_for(request_, name):
+    """The owner of the tables with the triggers away: what no guard would let through, the nightly proof still sees."""
+    pay(request_)
+    check_now()
+    assert payments.reconcile().is_clean
+    entry = Entry.objects.latest("pk")
+    ids = {"entry": entry.pk, "posting": entry.postings.latest("pk").pk, "request": request_.pk}
+    with connection.cursor() as cursor:
+        for table in ("posting", "moneyrequest", "reservation"):
+            cursor.execute(f"ALTER TABLE payments_{table} DISABLE TRIGGER USER")
+        cursor.execute(BREAKS[name].format(**ids))
+    assert payments.reconcile().drifts.get(name), name
+    assert Alert.objects.filter(kind="drift", subject=name, cleared_at=None).exists()
+
+
+def test_sold_units_of_an_open_request_are_drift(request_):
+    name = "units are reserved for open requests only"
+    unit = Reservation.objects.create(request=request_, quantity=1)
+    assert payments.reconcile().is_clean
+    Reservation.objects.filter(pk=unit.pk).update(state="claimed")
+    (line,) = payments.reconcile().drifts[name]
+    assert line.endswith("is claimed, its request requested")
+
+
+def test_the_clock_runs_what_money_needs():
+    """A sweep that is not in beat never runs, and nothing else would say so."""
+    schedule = {entry["task"]: entry["schedule"] for entry in celery_app.conf.beat_schedule.values()}
+    minutely = ("payments.sweep_attempts", "payments.sweep_refunds", "sandbox.tell_reversals")
+    assert [schedule[task] for task in minutely] == [60.0] * 3
+    assert schedule["payments.run_due"] <= 60
+    nightly = schedule["payments.reconcile"]
+    assert (nightly.hour, nightly.minute, len(nightly.day_of_week)) == ({2}, {30}, 7)
+    celery_app.loader.import_default_modules()
+    assert {*minutely, "payments.run_due", "payments.reconcile"} <= set(celery_app.tasks)
 
 
 def test_a_providers_statement_is_compared(buyer, tmp_path):

@@ -5,17 +5,21 @@ import uuid
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
 from payments import selectors
 from payments import services as payments
 from payments.machine import AttemptState, State
-from payments.models import MoneyRequest, PaymentAttempt
+from payments.models import Entry, MoneyRequest, PaymentAttempt
 from payments.providers.signals import provider_notice
+from payments.sandbox import tasks as sandbox_tasks
+from payments.sandbox.models import SandboxPayment
 from payments.services import gateways
 from payments.tasks import sweep_attempts, sweep_refunds
+from payments.webhooks.models import WebhookEvent
 from tests.conftest import signed_in
 from tests.factories import make_product_post, make_user
-from tests.payments.market import ask, key, owner, pay
+from tests.payments.market import ask, key, money, owner, pay
 from tests.payments.providers.conftest import sandbox_server  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -300,6 +304,34 @@ def test_a_notice_is_a_reason_to_ask(bank, client, request_):
         provider_notice.send(sender=None, provider="sandbox", reference=attempt.token)
     provider_notice.send(sender=None, provider="sandbox", reference="nobody")
     assert (fresh(request_).state, fresh(request_).version) == (State.HELD, 2)
+
+
+@pytest.mark.parametrize(
+    ("ends", "state", "wallet", "seller_has", "lost"),
+    [("held", State.CHARGED_BACK, 500_00, 0, 0), ("released", State.RELEASED, 500_00, 0, -5_00)],
+)
+def test_what_the_bank_takes_back_is_charged_back_by_itself(
+    bank, client, request_, buyer, settings, django_capture_on_commit_callbacks, ends, state, wallet, seller_has, lost
+):
+    """The sandbox says so when its time has come; nobody here asks on their own."""
+    settings.SITE_URL = bank
+    attempt = start(client, request_)
+    decide(client, attempt, "pay", "reversed")
+    client.get(f"/attempts/{attempt.token}/return/")
+    if ends == "released":
+        payments.release_request(request=fresh(request_), by=buyer, key=key())
+    sandbox_tasks.tell_reversals()
+    assert (fresh(request_).state, WebhookEvent.objects.count()) == (ends, 0)  # not before its time
+    SandboxPayment.objects.update(reverses_at=timezone.now())
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            sandbox_tasks.tell_reversals()
+    assert (fresh(request_).state, money(request_)[:3]) == (state, (wallet, 0, seller_has))
+    assert selectors.get_platform_balance("chargeback_loss", "USD") == lost
+    assert Entry.objects.filter(key=f"attempt:{attempt.pk}:charged_back").count() == 1
+    event = WebhookEvent.objects.get()
+    assert (event.kind, event.reference, event.handled_at is None) == ("reversed", attempt.token, False)
+    assert payments.reconcile().drifts == {}
 
 
 def test_a_refund_to_the_card_is_handed_over(bank, client, buyer, request_):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from payments.providers import Order, Outcome, ProviderRefused, RefundOutcome, Verdict, get_provider
 from payments.providers.sandbox import SIGNATURE, sign
+from payments.sandbox import services as sandbox
 from payments.sandbox import views
 from payments.sandbox.models import SandboxPayment
 from tests.payments.providers.server import Handler, serve
@@ -130,6 +131,24 @@ def test_reversed_after_a_quarter_of_an_hour(payment: SandboxPayment, decide):
     SandboxPayment.objects.update(reverses_at=timezone.now())
     assert (verdict(payment).outcome, verdict(payment).detail) == (Outcome.FAILED, "reversed")
     assert get_provider("sandbox").refund(ORDER, payment.token, 1, "r").outcome == RefundOutcome.FAILED
+
+
+def test_notice_of_a_reversal_goes_out_until_it_is_taken(payment: SandboxPayment, decide):
+    answers, heard = [503, 204], []
+
+    class Busy(Handler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(answers[len(heard) - 1])
+            self.end_headers()
+
+    decide("pay", Fault.REVERSED)
+    SandboxPayment.objects.update(reverses_at=timezone.now(), notify_url="http://127.0.0.1:9/")  # nothing listens there
+    assert sandbox.tell_reversals() == 0
+    with serve(Busy) as address:
+        SandboxPayment.objects.update(notify_url=address)
+        assert [sandbox.tell_reversals() for _ in range(3)] == [0, 1, 0]
+    assert heard == [{"event_id": f"{payment.token}-reversed", "kind": "reversed", "reference": "attempt-1"}] * 2
 
 
 @pytest.mark.parametrize(("fault", "times"), [(Fault.SLOW, 0), (Fault.CALLBACK_FIRST, 1), (Fault.DOUBLE_CALLBACK, 2)])
