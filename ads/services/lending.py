@@ -63,7 +63,14 @@ def _change(line: CreditLine, by: User | None, reason: str, **changes: Any) -> C
         setattr(line, name, value)
     line.save(update_fields=list(changes))
     note(line, before, by=by, reason=reason, old=old, new=changes)
+    if line.status != before:
+        tell_moved(line)
     return line
+
+
+def tell_moved(line: CreditLine) -> None:
+    """Campaigns hear of a line's new status after commit: they are locked before it, never after."""
+    transaction.on_commit(lambda: signals.line_moved.send(CreditLine, line=line), robust=True)
 
 
 @transaction.atomic
@@ -103,10 +110,9 @@ def _set_status(line: CreditLine, by: User, reason: str, allowed: tuple[str, ...
 
 
 def set_late(line: CreditLine) -> None:
-    """A locked line stops giving; campaigns hear of it after commit."""
+    """A locked line stops giving."""
     if line.status == Status.ACTIVE:
         _change(line, None, "", status=Status.LATE)
-        transaction.on_commit(lambda: signals.line_late.send(CreditLine, line=line), robust=True)
 
 
 def end_late(line: CreditLine) -> None:
@@ -116,4 +122,4 @@ def end_late(line: CreditLine) -> None:
     before, line.status = line.status, Status.ACTIVE
     line.save(update_fields=["status"])
     note(line, before)
-    transaction.on_commit(lambda: signals.line_open_again.send(CreditLine, line=line), robust=True)
+    tell_moved(line)
