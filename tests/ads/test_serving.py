@@ -61,6 +61,7 @@ def test_a_channel_is_shown_by_its_things_and_opened(product, channel, shopper_c
     campaign = make_live(channel)
     html = ad(shopper_client)
     assert ">Saffron &amp; Clay</a>" in html
+    assert (html.count('<li class="product ad'), html.count('<span class="badge">Ad</span>')) == (1, 1)
     assert shopper_client.get(click_address(html), headers=BROWSER)["Location"] == f"/@saffron_clay/?ad={campaign.pk}"
 
 
@@ -229,8 +230,15 @@ def test_an_ad_costs_few_queries(count, channel, shopper_client, django_assert_n
         assert "Pot" in ad(Client())
 
 
-def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, client):
-    pages = {"tab": "/", "category": product.category.get_absolute_url(), "product": product.get_absolute_url()}
+def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, channel, client, indexed):
+    with indexed():
+        make_product_post(channel, title="Kettle")
+    pages = {
+        "tab": "/",
+        "category": product.category.get_absolute_url(),
+        "product": product.get_absolute_url(),
+        "search": "/search/?q=kettle",
+    }
     for place, address in pages.items():
         slot = f'<div hx-get="/ads/{place}/" hx-trigger="revealed"></div>'
         assert client.get(address).content.decode().count(slot) == 1, place
