@@ -5,6 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from ads import services as ads
+from ads.models import CreditLine
+from ads.signals import line_moved
 from payments import selectors as payments
 from payments import signals
 from payments.models import RequestTransition
@@ -31,3 +33,9 @@ def settle_checkout(*, attempt_id: int, **_: Any) -> None:
 def read_campaigns_anew(*, channel_ids: list[int], **_: Any) -> None:
     """A channel that went on holiday shows no ad within seconds."""
     ads.touch_campaigns(channel_ids=channel_ids)
+
+
+@receiver(line_moved, dispatch_uid="ads.read_campaigns_of_line_anew")
+def read_campaigns_of_line_anew(*, line: CreditLine, **_: Any) -> None:
+    """A line that gives nothing shows nothing either: no click of its ads could be charged."""
+    ads.touch_campaigns(channel_ids=[line.channel_id])

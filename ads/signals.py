@@ -2,5 +2,4 @@
 
 from django.dispatch import Signal
 
-line_late = Signal()  # line: CreditLine; it gives nothing until its late statements are repaid
-line_open_again = Signal()  # line: CreditLine
+line_moved = Signal()  # line: CreditLine; it is late, closed or written off and gives nothing, or it gives again

@@ -28,12 +28,14 @@ SELECT c.id, c.channel_id, c.product_id IS NOT NULL,
     c.daily_budget_minor, c.total_budget_minor - c.spent_minor - c.leased_minor,
     today.day, coalesce(d.spent_minor + d.leased_minor, 0), c.start_date, c.end_date, coalesce(creative.line, ''),
     c.status = %(running)s AND c.dry_at IS NULL AND channel.state IN ('open', 'holiday')
+        AND (c.funding <> 'credit' OR coalesce(line.status, 'active') = 'active')
         AND NOT {sellers.AWAY.format("channel")} AND c.end_date >= today.day
 FROM ads_campaign c
 JOIN sellers_channel channel ON channel.id = c.channel_id
 JOIN unnest(%(markets)s::text[], %(days)s::date[]) AS today (market, day) ON today.market = channel.market
 LEFT JOIN sellers_product product ON product.id = c.product_id
 LEFT JOIN ads_campaignday d ON d.campaign_id = c.id AND d.day = today.day
+LEFT JOIN ads_creditline line ON line.channel_id = c.channel_id
 LEFT JOIN ads_creative creative ON creative.campaign_id = c.id AND creative.state = 'accepted'
 LEFT JOIN LATERAL (
     SELECT array_agg(best.id) AS ids, array_agg(DISTINCT best.category_id) AS kinds FROM (

@@ -32,13 +32,12 @@ from ads.services.deciding import (
     approve_application,
     ask_for_more,
     confirm_approval,
-    needs_two_persons,
     reject_application,
     send_back_approval,
 )
 from ads.services.errors import NoCreditLine, NotReserved
 from ads.services.funding import get_available, reserve, settle
-from ads.services.lending import change_limit, close_line, reopen_line
+from ads.services.lending import change_limit, close_line, needs_two_persons, reopen_line
 from ads.services.reconciling import reconcile
 from ads.services.repaying import collect_share, repay, write_off
 from ads.services.reviewing import NoReason, accept_creative, reject_creative, review_changed

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from accounts.models import User
 from ads import notices
 from ads.models import CreditApplication
 from ads.services.changes import check_reason, check_staff, note
-from ads.services.lending import open_line
+from ads.services.lending import needs_two_persons, open_line
 from core import audit
 from core.money import MAX_MINOR
 from payments import services as payments
@@ -30,12 +29,6 @@ def _lock(application: CreditApplication, by: User, status: str) -> CreditApplic
     if application.status != status:
         raise payments.NotAllowed
     return application
-
-
-def needs_two_persons(limit_minor: int, currency: str) -> bool:
-    """Whether an approval of this limit waits for a second person."""
-    above: int = settings.ADS_TWO_PERSONS_ABOVE_MINOR[currency]
-    return limit_minor > above
 
 
 def _check_terms(limit_minor: int, fee_basis_points: int, period_days: int) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,15 +64,33 @@ def _change(line: CreditLine, by: User | None, reason: str, **changes: Any) -> C
         setattr(line, name, value)
     line.save(update_fields=list(changes))
     note(line, before, by=by, reason=reason, old=old, new=changes)
+    if line.status != before:
+        tell_moved(line)
     return line
+
+
+def tell_moved(line: CreditLine) -> None:
+    """Campaigns hear of a line's new status after commit: they are locked before it, never after."""
+    transaction.on_commit(lambda: signals.line_moved.send(CreditLine, line=line), robust=True)
+
+
+def needs_two_persons(limit_minor: int, currency: str) -> bool:
+    """Whether one person may not give this limit alone."""
+    above: int = settings.ADS_TWO_PERSONS_ABOVE_MINOR[currency]
+    return limit_minor > above
 
 
 @transaction.atomic
 def change_limit(*, line: CreditLine, limit_minor: int, by: User, reason: str) -> CreditLine:
-    """Staff raise or lower it, never below what is owed and reserved. Raises NotAllowed, BadRequest."""
+    """Staff raise or lower it, never below what is owed and reserved. Raises NotAllowed, BadRequest.
+
+    A raise that needs two persons goes through an application, where the second one confirms it.
+    """
     check_staff(by)
     reason = check_reason(reason)
     line = lock_line(line.channel_id)
+    if limit_minor > line.limit_minor and needs_two_persons(limit_minor, line.currency):
+        raise payments.BadRequest("limit", _("A second person must confirm this decision."))
     data = {"from": line.limit_minor, "to": limit_minor}
     line = _change(line, by, reason, limit_minor=limit_minor)
     audit.log(actor=by, verb="limit changed", subject=line, reason=reason, data=data)
@@ -103,10 +122,9 @@ def _set_status(line: CreditLine, by: User, reason: str, allowed: tuple[str, ...
 
 
 def set_late(line: CreditLine) -> None:
-    """A locked line stops giving; campaigns hear of it after commit."""
+    """A locked line stops giving."""
     if line.status == Status.ACTIVE:
         _change(line, None, "", status=Status.LATE)
-        transaction.on_commit(lambda: signals.line_late.send(CreditLine, line=line), robust=True)
 
 
 def end_late(line: CreditLine) -> None:
@@ -116,4 +134,4 @@ def end_late(line: CreditLine) -> None:
     before, line.status = line.status, Status.ACTIVE
     line.save(update_fields=["status"])
     note(line, before)
-    transaction.on_commit(lambda: signals.line_open_again.send(CreditLine, line=line), robust=True)
+    tell_moved(line)

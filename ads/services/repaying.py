@@ -10,7 +10,7 @@ from accounts.models import User
 from ads import notices
 from ads.models import CreditLine, Repayment, Statement
 from ads.services.changes import check_manager, check_reason, check_staff, note
-from ads.services.lending import end_late, lock_line
+from ads.services.lending import end_late, lock_line, tell_moved
 from core import audit
 from payments import selectors as payment_selectors
 from payments import services as payments
@@ -160,6 +160,7 @@ def write_off(*, statement: Statement, by: User, reason: str) -> Statement:
     note(statement, Status.LATE, by=by, reason=reason, written_off=left)
     if before != line.status:
         note(line, before, by=by, reason=reason)
+        tell_moved(line)
     audit.log(actor=by, verb="written off", subject=statement, reason=reason, data={"left": left})
     notices.tell_statement(statement, "ads_written_off")
     return statement

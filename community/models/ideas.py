@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.models.topics import MAX_TITLE, Reply
+from payments.models.guards import append_only
 
 MAX_IDEA = 1000
 MAX_REASON = 500
@@ -68,16 +69,17 @@ class Idea(models.Model):
 class IdeaTransition(models.Model):
     """One change of an idea's status: who, when, why. Never edited."""
 
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="transitions")
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="transitions")
     from_status = models.CharField(max_length=10, choices=Idea.Status.choices, blank=True)
     to_status = models.CharField(max_length=10, choices=Idea.Status.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=MAX_REASON, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("change of status")
         verbose_name_plural = _("changes of status")
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.from_status} → {self.to_status}"

@@ -1,13 +1,20 @@
 """What picking for people is good for."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.spreadsheets import csv_response
 from core.templatetags.bisat import number
 from core.templatetags.charts import signed
 from recommender.admin.base import ReadOnly
@@ -28,7 +35,7 @@ ARMS = {Arm.PICKED: _("picked for"), Arm.HELD_OUT: _("held out")}
 class ComparisonAdmin(ReadOnly):
     """Newest first; the newest of four weeks is drawn."""
 
-    list_display = ("at", "days", "people", *WORDS)
+    list_display = ("at", "days", "people", *WORDS, "as_csv")
     list_display_links = None
     list_filter = ("days",)
     change_list_template = "recommender/comparison_list.html"
@@ -40,6 +47,22 @@ class ComparisonAdmin(ReadOnly):
         newest = Comparison.objects.order_by("-at", "-days").first()
         more = {"title": gettext("What picking for people is good for"), "newest": newest}
         return super().changelist_view(request, (extra_context or {}) | more | (_drawn(newest) if newest else {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view(self.csv)
+        return [path("<int:pk>/csv/", wrap, name="recommender_comparison_csv"), *super().get_urls()]
+
+    def csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        """One comparison, as it was counted: not rounded, the same figures in any language."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(Comparison, pk=pk)
+        return csv_response(_lines(row), _file_name(row))
+
+    @admin.display(description=_("As CSV"))
+    def as_csv(self, row: Comparison) -> SafeString:
+        address = reverse("admin:recommender_comparison_csv", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', address, _file_name(row))
 
     @admin.display(description=_("people"))
     def people(self, row: Comparison) -> str:
@@ -66,6 +89,31 @@ class ComparisonAdmin(ReadOnly):
 def _lift(row: Comparison, name: str) -> str:
     found = lift.get_lift(lift.from_json(row.figures), name)
     return signed(found.value) if found else "–"
+
+
+def _file_name(row: Comparison) -> str:
+    return f"comparison-{row.at:%Y-%m-%d}-{row.days}"
+
+
+def _lines(row: Comparison) -> Iterator[list[object]]:
+    """A line for each measure: both groups with the limits of their means, and the difference with its own."""
+    arms = lift.from_json(row.figures)
+    of_arm = [gettext("people"), gettext("Total"), gettext("On average"), gettext("from"), gettext("to")]
+    heads = [f"{words}: {head}" for words in ARMS.values() for head in of_arm]
+    difference = gettext("Difference")
+    yield [gettext("What"), *heads, difference, *(f"{difference}: {head}" for head in of_arm[3:])]
+    for name, words in WORDS.items():
+        line: list[object] = [words]
+        for arm in ARMS:
+            line += _plain(arms[arm], name) if arm in arms else [""] * len(of_arm)
+        found = lift.get_lift(arms, name)
+        yield line + ([f"{part:.4f}" for part in found] if found else [""] * 3)
+
+
+def _plain(figures: lift.ArmFigures, name: str) -> list[object]:
+    measure = figures.measures[name]
+    limits = measure.limits(figures.people)
+    return [figures.people, measure.total, *(f"{value:.4f}" for value in (measure.mean, *limits))]
 
 
 def _drawn(row: Comparison) -> dict[str, Any]:

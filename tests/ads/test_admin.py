@@ -142,6 +142,15 @@ def test_a_limit_is_changed_and_a_line_closed(line, staff_client):
     assert fresh(line).status == "active"
 
 
+def test_a_limit_that_needs_two_persons_is_refused_beside_its_field(line, staff_client, settings):
+    settings.ADS_TWO_PERSONS_ABOVE_MINOR = {"USD": 150_00}
+    url = reverse("admin:ads_line_limit", args=[line.pk])
+    response = staff_client.post(url, {"limit": "150.01", "reason": "More"})
+    assert (response.status_code, fresh(line).limit_minor) == (422, 100_00)
+    assert response.context["form"].errors == {"limit": ["A second person must confirm this decision."]}
+    assert "A second person must confirm this decision." in response.content.decode()
+
+
 def test_a_late_statement_is_written_off_with_a_reason(line, staff_client):
     spend(make_campaign(line.channel), 40_00)
     ads.issue_due(now=line.period_ends_at)

@@ -220,6 +220,17 @@ def test_a_limit_moves_with_the_ledgers_floor_and_never_below_what_is_owed(appli
     assert AuditEntry.objects.filter(verb="limit changed").count() == 1
 
 
+def test_a_limit_is_raised_above_the_threshold_by_nobody_alone(application, judge, settings):
+    ads.approve_application(application=application, by=judge, **TERMS)
+    line, settings.ADS_TWO_PERSONS_ABOVE_MINOR = CreditLine.objects.get(), {"USD": 600_00}
+    ads.change_limit(line=line, limit_minor=600_00, by=judge, reason="More")
+    with pytest.raises(payments.BadRequest, match="second person"):
+        ads.change_limit(line=line, limit_minor=600_01, by=judge, reason="More")
+    assert fresh(line).limit_minor == 600_00
+    settings.ADS_TWO_PERSONS_ABOVE_MINOR = {"USD": 100_00}
+    assert ads.change_limit(line=line, limit_minor=300_00, by=judge, reason="Less").limit_minor == 300_00
+
+
 def test_a_line_is_closed_and_opened_again(application, judge):
     ads.approve_application(application=application, by=judge, **TERMS)
     line = CreditLine.objects.get()

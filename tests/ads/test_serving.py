@@ -8,16 +8,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from ads import services as ads
 from ads import tasks, tokens
-from ads.models import Event, LookAlike
+from ads.models import CreditLine, Event, LookAlike, Statement
 from ads.selectors.live import live
+from core import outbox
 from sellers import services as sellers
 from sellers.models import Channel, Product
 from tests.ads.market import BROWSER, HTMX, make_live
-from tests.ads.money import open_line
+from tests.ads.money import open_line, spend
 from tests.factories import make_category, make_channel, make_product_post
+from tests.payments.market import ask, bring_to, fill_wallet, fresh
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -57,6 +61,7 @@ def test_a_channel_is_shown_by_its_things_and_opened(product, channel, shopper_c
     campaign = make_live(channel)
     html = ad(shopper_client)
     assert ">Saffron &amp; Clay</a>" in html
+    assert (html.count('<li class="product ad'), html.count('<span class="badge">Ad</span>')) == (1, 1)
     assert shopper_client.get(click_address(html), headers=BROWSER)["Location"] == f"/@saffron_clay/?ad={campaign.pk}"
 
 
@@ -154,8 +159,6 @@ def test_pages_get_ads_of_what_they_are_about(product, channel, shopper_client):
 
 
 def test_it_stops_when_the_days_money_is_gone(product, channel, shopper_client, rival_client):
-    from ads.selectors.live import live
-
     open_line(channel)
     make_live(channel, product, bid_minor=10, daily_budget_minor=10)
     shopper_client.get(click_address(ad(shopper_client)), headers=BROWSER)
@@ -163,6 +166,55 @@ def test_it_stops_when_the_days_money_is_gone(product, channel, shopper_client, 
     tasks.charge()
     live._looked_at = 0  # the seconds until it looks again
     assert ad(rival_client) == ""
+
+
+def late_statement(line: CreditLine) -> Statement:
+    """Of 40.00, past its day."""
+    now = timezone.now()
+    return Statement.objects.create(
+        line=line, number=1, currency=line.currency, period_start=line.period_start, period_end=now, due_at=now - DAY,
+        spent_minor=40_00, fee_minor=0,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ["closed", "late", "written_off"])
+def test_a_line_that_gives_nothing_shows_nothing_until_it_gives_again(
+    why, product, channel, staff, shopper, shopper_client, django_capture_on_commit_callbacks
+):
+    line = open_line(channel)
+    spend(make_live(channel, product), 40_00)
+
+    def is_shown() -> bool:
+        live._looked_at = 0  # the seconds until it looks again
+        return ">Teapot</a>" in ad(shopper_client)
+
+    def do(act, **words) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            act(**words)
+
+    assert is_shown()
+    if why == "closed":
+        do(ads.close_line, line=line, by=staff, reason="Odd")
+    else:
+        statement = late_statement(line)
+        do(ads.mark_late)
+        if why == "written_off":
+            assert not is_shown()
+            do(ads.write_off, statement=statement, by=staff, reason="Moved away")
+    assert (fresh(line).status, is_shown()) == (why, False)
+    if why == "late":
+        fill_wallet(shopper, 100_00)
+        bring_to(ask(channel, shopper, 100_00), "released")
+        do(outbox.deliver_due, topic="payments.transition")
+    else:
+        do(ads.reopen_line, line=line, by=staff, reason="Fine")
+    assert (fresh(line).status, is_shown()) == ("active", True)
+
+
+def test_an_ad_that_was_paid_ahead_needs_no_line(product, channel, staff, shopper_client):
+    ads.close_line(line=open_line(channel), by=staff, reason="Odd")
+    make_live(channel, product, funding="prepaid")
+    assert ">Teapot</a>" in ad(shopper_client)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -178,8 +230,15 @@ def test_an_ad_costs_few_queries(count, channel, shopper_client, django_assert_n
         assert "Pot" in ad(Client())
 
 
-def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, client):
-    pages = {"tab": "/", "category": product.category.get_absolute_url(), "product": product.get_absolute_url()}
+def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, channel, client, indexed):
+    with indexed():
+        make_product_post(channel, title="Kettle")
+    pages = {
+        "tab": "/",
+        "category": product.category.get_absolute_url(),
+        "product": product.get_absolute_url(),
+        "search": "/search/?q=kettle",
+    }
     for place, address in pages.items():
         slot = f'<div hx-get="/ads/{place}/" hx-trigger="revealed"></div>'
         assert client.get(address).content.decode().count(slot) == 1, place
@@ -188,8 +247,8 @@ def test_every_page_asks_for_its_ad_once_it_is_in_sight(product, client):
 def test_a_channel_on_holiday_shows_no_ads_by_the_clock(product, channel, seller, shopper_client):
     make_live(channel, product)
     for begins, ends, shown in ((1, 2, 1), (-1, 1, 0), (-2, -1, 1)):
-        now, day = timezone.now(), dt.timedelta(days=1)
-        days = {"holiday_from": now + begins * day, "holiday_until": now + ends * day}
+        now = timezone.now()
+        days = {"holiday_from": now + begins * DAY, "holiday_until": now + ends * DAY}
         Channel.objects.filter(pk=channel.pk).update(state="holiday", **days)
         live.forget()
         assert ad(shopper_client).count(">Teapot</a>") == shown

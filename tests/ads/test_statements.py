@@ -178,11 +178,11 @@ def test_late_adds_a_fee_once_and_stops_the_line(line, campaign, statement, djan
     def hear(*, line: CreditLine, **_: object) -> None:
         heard.append(line.pk)
 
-    signals.line_late.connect(hear)
+    signals.line_moved.connect(hear)
     now = statement.due_at
     with django_capture_on_commit_callbacks(execute=True):
         done = [ads.mark_late(now=now), *(ads.mark_late(now=now + dt.timedelta(seconds=1)) for _ in range(2))]
-    signals.line_late.disconnect(hear)
+    signals.line_moved.disconnect(hear)
     assert (done, heard, told("ads_late")) == ([0, 1, 0], [line.pk], 1)
     assert (fresh(statement).late_fee_minor, books(line)) == (84, (40_00, -40_00, -2_84, 2_84))
     assert ads.reserve(campaign=campaign, amount_minor=1) == 0

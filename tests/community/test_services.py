@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from community import selectors
 from community import services as community
-from community.models import Idea, Poll, PollVote, Reply, Topic, TopicMark
+from community.models import Idea, IdeaTransition, Poll, PollVote, Reply, Topic, TopicMark
 from core import limits as core_limits
 from core import outbox
 from core.models import AuditEntry
@@ -245,6 +246,16 @@ def test_each_change_of_status_is_told_to_voters_and_followers(idea, seller, riv
     assert steps == [
         ("planned", "declined", "The post office does it"), ("heard", "planned", ""), ("", "heard", ""),
     ]  # fmt: skip
+
+
+def test_a_change_of_status_is_never_edited_nor_taken_out(idea, rival):
+    steps = IdeaTransition.objects.filter(idea=idea)
+    for act in (lambda: steps.update(reason="Other"), steps.delete, lambda: steps.update(by=rival)):
+        with pytest.raises(IntegrityError, match="rows are only added"), transaction.atomic():
+            act()
+    with pytest.raises(ProtectedError):
+        idea.delete()
+    assert steps.count() == 1
 
 
 # --- order

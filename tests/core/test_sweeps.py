@@ -90,3 +90,6 @@ def test_the_clock_knows_every_sweep():
     assert known <= set(celery_app.tasks)
     sweeps = {"core.sweep_pictures", "core.forget_past", "core.prune_outbox", "news.prune_news"}
     assert {*sweeps, "accounts.sweep_unfinished"} <= known
+    asked_for = {"insights.note_cards"}  # by a page, not by the clock
+    rooms = ("ads.", "insights.", "community.")
+    assert {task for task in celery_app.tasks if task.startswith(rooms)} - asked_for <= known

@@ -60,6 +60,11 @@ def make_history(seed: int, *, deeds: int = 160) -> History:
         for person in dice.sample(people[:6], 3):
             follow = Follow.objects.create(channel=channel, person=person)
             Follow.objects.filter(pk=follow.pk).update(followed_at=past.any_moment())
+    opened = [FIRST, *(FIRST + 14 * DAY * number for number in range(1, 4)), FIRST]
+    for day, channel in zip(
+        opened, [*channels, *(make_channel(state=it) for it in ("holiday", "suspended"))], strict=True
+    ):
+        Channel.objects.filter(pk=channel.pk).update(opened_at=moment(day))
     return past
 
 

@@ -14,7 +14,7 @@ from payments import services as payments
 from payments.models import Account, Dispute, RequestTransition
 from payments.services.posting import Leg, post
 from recommender.models import Impression, Interaction
-from sellers.models import Category, ChannelMember, Follow, Post
+from sellers.models import Category, Channel, ChannelMember, Follow, Post
 from tests.factories import make_product_post
 from tests.insights.history import DAY, FIRST, UNTIL, History, make_history
 from tests.payments.market import ask, bring_to, fill_wallet
@@ -146,6 +146,13 @@ def check_stores() -> None:
     assert {row.week: row.active for row in selectors.get_active_stores(UNTIL) if row.active} == {
         monday: len(active[monday]) for monday in mondays if active[monday]
     }
+    rows = selectors.get_active_stores(UNTIL)
+    opened = [channel.opened_at.date() for channel in Channel.objects.exclude(state="suspended")]
+    for row in rows:
+        now, before = len(active[row.week]), len(active[row.week - 7 * DAY])
+        assert row.growth == (pytest.approx((now - before) / before) if before else None)
+        assert row.open == sum(day < row.week + 7 * DAY for day in opened)
+    assert rows[0].open < rows[-1].open == Channel.objects.count() - 1
     weeks = Counter(channel for monday in mondays for channel in active[monday])
     loyal = selectors.get_loyal_sellers(UNTIL)
     assert (loyal.loyal, loyal.of) == (sum(n >= 10 for n in weeks.values()), len(weeks))

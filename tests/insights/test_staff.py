@@ -20,6 +20,8 @@ from insights.models import (
     StoreWeek,
 )
 from insights.reports import PAGES
+from recommender.models import Comparison
+from recommender.selectors import lift
 from tests.factories import make_category
 
 DAY = dt.timedelta(days=1)
@@ -133,6 +135,33 @@ def test_csv_reads_the_same_in_any_language(staff_client: Client, channel):
         "2026-11-22,USD,12.5,10,5",
         "2026-11-09,8,0.0000,0.2500,",
     ]
+
+
+def test_what_picking_is_good_for_leaves_as_csv_too(staff, staff_client: Client):
+    told = {name: [80, 0.2, 0.16] for name in lift.MEASURES}
+    alone = Comparison.objects.create(days=7, figures={"picked": {"people": 400, **told}})
+    arms = {"picked": {"people": 400, **told, "saves": [120, 0.3, 0.21]}, "held_out": {"people": 100, **told}}
+    both = Comparison.objects.create(days=28, figures=arms)
+    addresses = [reverse("admin:recommender_comparison_csv", args=[row.pk]) for row in (alone, both)]
+    page = staff_client.get(reverse("admin:recommender_comparison_changelist")).content.decode()
+    assert [page.count(f'href="{address}"') for address in addresses] == [1, 1]
+    answer = staff_client.get(addresses[1])
+    assert answer["Content-Disposition"] == f'attachment; filename="comparison-{both.at:%Y-%m-%d}-28.csv"'
+    heads, *lines = csv.reader(answer.getvalue().decode("utf-8-sig").splitlines())
+    assert (heads[:2], heads[6], heads[-3:]) == (
+        ["What", "picked for: people"], "held out: people", ["Difference", "Difference: from", "Difference: to"],
+    )  # fmt: skip
+    assert [line[0] for line in lines] == ["Seconds in shop", "Saves", "Questions", "Payments"]
+    assert lines[1] == [
+        *("Saves", "400", "120", "0.3000", "0.2551", "0.3449"),
+        *("100", "80", "0.2000", "0.1216", "0.2784"),
+        *("0.5000", "-0.1294", "1.1294"),
+    ]
+    lonely = list(csv.reader(staff_client.get(addresses[0]).getvalue().decode("utf-8-sig").splitlines()))
+    assert lonely[1][6:] == [""] * 8  # nobody to compare with
+    staff.is_superuser = False
+    staff.save()
+    assert staff_client.get(addresses[1]).status_code == 403
 
 
 def test_who_may_not_see_insights_does_not(staff, staff_client: Client, shopper_client: Client, channel):
