@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.utils import timezone
 from scipy import sparse
 
@@ -117,4 +116,4 @@ def evaluate_now() -> Figures | None:
 def _evaluate(read: inputs.Inputs, made: Settings) -> Figures | None:
     if not len(read.log.items):
         return None
-    return evaluate(read.log, made, read.channels, read.content, settings.RECOMMENDER_REGRESSION_SECONDS)
+    return evaluate(read.log, made, read.channels, read.content, store.regression_seconds())

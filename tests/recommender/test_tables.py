@@ -322,6 +322,23 @@ def test_regression_is_in_the_table_and_in_the_rows_that_follow_events():
     assert sum(weights(with_it)[cup.pk].values()) == pytest.approx(before, rel=0.2)
 
 
+def test_regression_leaves_a_task_the_time_to_end(settings):
+    """However much an operator allows it, in the table and in its evaluation."""
+    settings.RECOMMENDER_REGRESSION_SECONDS = 10**6
+    Tuning.objects.create(settings=asdict(Settings(width=10, regression_share=0.9)), quality={})
+    make_market(people=12)
+    run = make_table()
+    assert store.maker_of(run).foretold.nnz > 0
+    settings.CELERY_TASK_TIME_LIMIT = 0  # nothing of it is left
+    starved = make_table()
+    assert store.maker_of(starved).foretold.nnz == 0
+    assert weights(starved) != weights(run)
+    settings.CELERY_TASK_TIME_LIMIT = 300
+    assert 2 * store.regression_seconds() <= 300 / 2
+    settings.RECOMMENDER_REGRESSION_SECONDS = 10
+    assert store.regression_seconds() == 10
+
+
 def test_the_log_is_read_in_pieces(monkeypatch):
     """Cut anywhere between rows, with people of many pieces; the newest things of everybody, guests among them."""
     market = make_market()
