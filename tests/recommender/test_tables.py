@@ -323,7 +323,7 @@ def test_regression_is_in_the_table_and_in_the_rows_that_follow_events():
 
 
 def test_regression_leaves_a_task_the_time_to_end(settings):
-    """However much an operator allows it, in the table and in its evaluation."""
+    """However much an operator allows it; a task may solve two."""
     settings.RECOMMENDER_REGRESSION_SECONDS = 10**6
     Tuning.objects.create(settings=asdict(Settings(width=10, regression_share=0.9)), quality={})
     make_market(people=12)
