@@ -458,7 +458,8 @@ ADS_LATE_FEE_BASIS_POINTS: int = env.int("ADS_LATE_FEE_BASIS_POINTS", 200)  # of
 # --- recommendations
 INTERACTION_SECONDS: float = env.float("INTERACTION_SECONDS", 0.3)  # what people do waits so long to be written
 RECOMMENDER_DIR = Path(env.str("RECOMMENDER_DIR", str(VAR_DIR / "recommender")))  # what workers of one table share
-RECOMMENDER_REGRESSION_SECONDS: float = env.float("RECOMMENDER_REGRESSION_SECONDS", 600)  # a night, at most
+# At most, and never more than a quarter of JOB_SECONDS (recommender.store).
+RECOMMENDER_REGRESSION_SECONDS: float = env.float("RECOMMENDER_REGRESSION_SECONDS", 600)
 INTERACTION_DAYS: int = env.int("INTERACTION_DAYS", 180)  # and is kept so long
 IMPRESSION_DAYS: int = env.int("IMPRESSION_DAYS", 30)
 VISIT_DAYS: int = env.int("VISIT_DAYS", 60)  # how long pages were in use, and searches, nobody's

@@ -1,10 +1,10 @@
 """What workers compute: blocks of a run, rows that follow events, settings. Imports numpy, so tasks import it late."""
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.utils import timezone
 from scipy import sparse
 
@@ -20,6 +20,7 @@ from recommender.training.table import Maker
 
 TREND = 200  # things of a market whose popularity lists are raised by
 DIGITS = ".5g"  # of a weight that are kept
+LATE = dt.timedelta(minutes=5)  # an event is in the log that long after its moment, or waits for the night
 
 
 def make_block(block: Block) -> None:
@@ -44,16 +45,27 @@ def _facts(run: Run) -> tables.Facts:
 
 
 def refresh(run: Run) -> int:
-    """Makes the rows of products with new events anew; returns how many."""
-    now = timezone.now()
-    changed = deeds.get_changed(run.refreshed_at or run.until)
-    if changed:
-        made, read = Settings(**run.settings), inputs.read_around(changed, now)
-        foretold = _foretold(run, read) if made.regression_share else None
-        maker = Maker(read.log, made, read.content, _totals(read, now, made), foretold)
-        tables.replace_rows(run=run, rows=_rows(read, maker, changed))
-    Run.objects.filter(pk=run.pk).update(refreshed_at=now)
-    return len(changed)
+    """Makes the rows of products with new events anew; returns how many.
+
+    An event is followed at once, and each stretch of time is looked at once more when it is LATE old: rows come into the
+    log after their moment, by far if the database was away. So a row is made twice for an event at most, a round makes a
+    bounded number, and what is beyond that comes first in the next."""
+    now, count = timezone.now(), 0
+    for mark, begin, until in (("refreshed_at", run.until, now), ("settled_at", run.until - LATE, now - LATE)):
+        changed = deeds.get_changed(getattr(run, mark) or begin, until)
+        if changed.ids:
+            _follow(run, changed.ids)
+        Run.objects.filter(pk=run.pk).update(**{mark: changed.until})
+        count += len(changed.ids)
+    return count
+
+
+def _follow(run: Run, product_ids: list[int]) -> None:
+    now, made = timezone.now(), Settings(**run.settings)
+    read = inputs.read_around(product_ids, now)
+    foretold = _foretold(run, read) if made.regression_share else None
+    maker = Maker(read.log, made, read.content, _totals(read, now, made), foretold)
+    tables.replace_rows(run=run, rows=_rows(read, maker, product_ids))
 
 
 def _foretold(run: Run, read: inputs.Inputs) -> sparse.csr_matrix | None:
@@ -104,4 +116,4 @@ def evaluate_now() -> Figures | None:
 def _evaluate(read: inputs.Inputs, made: Settings) -> Figures | None:
     if not len(read.log.items):
         return None
-    return evaluate(read.log, made, read.channels, read.content, settings.RECOMMENDER_REGRESSION_SECONDS)
+    return evaluate(read.log, made, read.channels, read.content, store.regression_seconds())

@@ -161,7 +161,9 @@ class Run(models.Model):
     trend = models.JSONField(default=dict)  # of each market: product ids and decayed popularity, the most popular first
     until = models.DateTimeField(_("events until"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
-    refreshed_at = models.DateTimeField(null=True, editable=False)  # the live table follows events up to here
+    # Up to where the live table follows events, from ``until`` on; and those that came into the log late.
+    refreshed_at = models.DateTimeField(null=True, editable=False)
+    settled_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("table of neighbors")

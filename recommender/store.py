@@ -20,11 +20,18 @@ from recommender.models import Run
 from recommender.training.settings import Settings
 from recommender.training.table import Maker, foretell
 
+SHARE = 4  # of a task's time that one regression may have: a task may solve two, and reads and writes besides
 _READ = (Run.State.RUNNING, Run.State.STOPPED, Run.State.LIVE)  # runs whose files are needed
 
 
 class BeingMade(Exception):
     """Another process of this machine makes them now."""
+
+
+def regression_seconds() -> float:
+    """What one regression has. A worker that is killed when a task's time is over would be given the block again, and
+    be killed again, whatever RECOMMENDER_REGRESSION_SECONDS says."""
+    return min(settings.RECOMMENDER_REGRESSION_SECONDS, settings.CELERY_TASK_TIME_LIMIT / SHARE)
 
 
 def prepare(run: Run) -> None:
@@ -68,7 +75,7 @@ def _make(run: Run, folder: Path) -> None:
     half.mkdir(exist_ok=True)
     made, read = Settings(**run.settings), inputs.read(run.until)
     joblib.dump(read, half / "inputs")
-    foretold = foretell(read.log, made, settings.RECOMMENDER_REGRESSION_SECONDS)
+    foretold = foretell(read.log, made, regression_seconds())
     joblib.dump(Maker(read.log, made, read.content, foretold=foretold), half / "maker")
     half.rename(folder)
 

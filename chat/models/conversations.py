@@ -77,6 +77,7 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
+            models.Index("opened_at", name="conversation_opened"),
             models.Index(
                 "channel",
                 models.F("last_message_at").desc(),

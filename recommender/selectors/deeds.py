@@ -10,6 +10,7 @@ from recommender.lookers import Looker
 from recommender.models import Interaction
 
 HISTORY = 100  # things of a person that count
+MOST = 1000  # changed products that are asked for at once
 SHORT_MS, SHORT = 3000, 0.3  # a look that is known to have been short, and what it says
 _WEIGHTS = " ".join(f"WHEN '{kind}' THEN {weight}" for kind, weight in Interaction.WEIGHTS.items())
 _KINDS = ", ".join(f"'{kind}'" for kind in Interaction.WEIGHTS)
@@ -32,12 +33,29 @@ SELECT coalesce(person_id, hashtextextended(guest, 0) | (1::bigint << 63)) AS wh
     max(weight)::real AS weight, greatest(extract(epoch FROM %(until)s - max(at)) / 86400, 0)::real AS days
 FROM ({deeds}) deeds WHERE person_id IS NOT NULL OR guest <> '' GROUP BY 1, 2
 """
+# Who is told of with one of these things.
+_PEOPLE = """
+SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s)
+UNION ALL SELECT shopper_id FROM chat_conversation WHERE product_id = ANY(%(ids)s)
+"""
+# Things whose first event is at one moment stay together, or the next round would begin behind some of them.
+_CHANGED = """
+SELECT product_id, min(at) FROM ({deeds}) deeds GROUP BY product_id
+ORDER BY min(at) FETCH FIRST %(most)s ROWS WITH TIES
+"""
 
 
 class Past(NamedTuple):
     product_id: int
     weight: float
     at: float  # seconds since 1970
+
+
+class Changed(NamedTuple):
+    """Products with an event of a stretch of time, all of them up to ``until``."""
+
+    ids: list[int]
+    until: dt.datetime
 
 
 def get_history(looker: Looker) -> list[Past]:
@@ -56,11 +74,9 @@ def copy_log(until: dt.datetime, product_ids: list[int] | None = None) -> Iterat
     that nobody holds them twice."""
     ours, asked = "at <= %(until)s", "opened_at <= %(until)s"
     if product_ids is not None:
-        ours += """ AND (person_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))
-            OR guest <> '' AND guest IN (SELECT guest FROM recommender_interaction WHERE product_id = ANY(%(ids)s)))"""
-        asked += (
-            """ AND shopper_id IN (SELECT person_id FROM recommender_interaction WHERE product_id = ANY(%(ids)s))"""
-        )
+        ours += f""" AND (person_id IN ({_PEOPLE})
+            OR guest <> '' AND guest IN (SELECT guest FROM recommender_interaction WHERE product_id = ANY(%(ids)s)))"""  # noqa: S608 - our own words
+        asked += f" AND shopper_id IN ({_PEOPLE})"
     log = _LOG.format(deeds=_DEEDS.format(ours=ours, asked=asked))
     sql = f"COPY ({log} ORDER BY who, days DESC, product_id) TO STDOUT (FORMAT binary)"
     params = {"until": until, "ids": product_ids}
@@ -71,11 +87,13 @@ def copy_log(until: dt.datetime, product_ids: list[int] | None = None) -> Iterat
         yield from copy
 
 
-def get_changed(since: dt.datetime) -> list[int]:
-    """Products with an event after ``since``, at most a thousand."""
-    sql = f"""SELECT DISTINCT product_id FROM recommender_interaction
-        WHERE at > %(since)s AND product_id IS NOT NULL AND kind IN ({_KINDS}) LIMIT 1000"""  # noqa: S608 - our own
-    return [pk for (pk,) in _rows(sql, {"since": since})]
+def get_changed(since: dt.datetime, until: dt.datetime) -> Changed:
+    """Products with an event after ``since`` and not after ``until``, in the order of their first ones: MOST of them and
+    whatever came at the same moment as the last."""
+    inside = "{0} > %(since)s AND {0} <= %(until)s"
+    deeds = _DEEDS.format(ours=inside.format("at"), asked=inside.format("opened_at"))
+    rows = _rows(_CHANGED.format(deeds=deeds), {"since": since, "until": until, "most": MOST})
+    return Changed([pk for pk, _at in rows], until if len(rows) < MOST else rows[-1][1])
 
 
 def get_totals(until: dt.datetime, product_ids: list[int], half_life: float) -> dict[int, float]:

@@ -21,11 +21,13 @@ EXPLORE_AT = 5  # the place of the thing that is there to be seen for once
 
 
 class Pick(NamedTuple):
-    """``because`` is the thing of hers that says most for it; None for what is popular or there to be seen."""
+    """``because`` is the thing of hers that says most for it; None for what is popular or there to be seen, of which the
+    latter ``is_drawn``: its probability is 1 too where nothing else could have been."""
 
     product_id: int
     because: int | None
     probability: float
+    is_drawn: bool = False
 
 
 class Picks(NamedTuple):
@@ -184,7 +186,7 @@ def _explore(picks: list[Pick], unseen: Sequence[int], limit: int) -> list[Pick]
     if not fresh or len(picks) <= EXPLORE_AT:
         return picks
     drawn = random.choice(fresh)  # noqa: S311 - nobody gains by guessing it
-    return [*picks[:EXPLORE_AT], Pick(drawn, None, 1 / len(fresh)), *picks[EXPLORE_AT:]][:limit]
+    return [*picks[:EXPLORE_AT], Pick(drawn, None, 1 / len(fresh), is_drawn=True), *picks[EXPLORE_AT:]][:limit]
 
 
 def _with_reasons(picks: list[Pick], titles: dict[int, str]) -> Picks:

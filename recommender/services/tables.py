@@ -90,8 +90,8 @@ def keep_block(*, block: Block, rows: Sequence[Row] = (), facts: Facts | None = 
 def _publish(run: Run) -> None:
     """One step: the run is live and the one before is past, or it is refused."""
     live = Run.objects.select_for_update().filter(state=Run.State.LIVE).first()
-    run.finished_at = run.refreshed_at = timezone.now()
-    run.save(update_fields=["finished_at", "refreshed_at"])
+    run.finished_at = timezone.now()
+    run.save(update_fields=["finished_at"])
     if live and _is_worse(run, live):
         ndcg = [round(each.figures["ndcg"], 4) for each in (run, live)]
         _move(run, Run.State.RUNNING, Run.State.REFUSED, reason=f"NDCG at 20: {ndcg[0]}, of the live one {ndcg[1]}")

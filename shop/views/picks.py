@@ -61,7 +61,7 @@ def _cards(request: Request, found: recommender.Picks) -> list[Card]:
 def _reason(pick: recommender.Pick, titles: dict[int, str]) -> str:
     if title := titles.get(pick.because or 0):
         return _("Because you looked at “{title}”.").format(title=title)
-    if pick.probability < 1:
+    if pick.is_drawn:
         return _("Chosen by chance, so that every channel is seen.")
     return _("Popular these days.")
 

@@ -240,7 +240,8 @@ def test_one_place_is_for_who_was_shown_too_little(shopper, settings):
         Exposure.objects.create(channel=channel, market="us", shown=10)
     little = Exposure.objects.create(channel=new.channel, market="us", shown=0)
     found = selectors.get_picks(Looker(shopper.pk), "us", limit=8)
-    assert found.rows[picks.EXPLORE_AT] == selectors.Pick(new.pk, None, 1.0)
+    assert found.rows[picks.EXPLORE_AT] == selectors.Pick(new.pk, None, 1.0, is_drawn=True)
+    assert [pick.is_drawn for pick in found.rows].count(True) == 1
     assert [pick.probability for pick in found.rows] == [1] * 8
     little.shown = 10
     little.save()

@@ -1,5 +1,6 @@
 """The table in the product: made by blocks, published in one step, following events."""
 
+import datetime as dt
 import fcntl
 import re
 from dataclasses import asdict
@@ -10,9 +11,11 @@ from django.conf import settings as django_settings
 from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat import services as chat
 from core.queues import get_waiting
 from recommender import copied, inputs, making, services, store, tasks
 from recommender.lookers import Looker
@@ -144,6 +147,85 @@ def test_rows_that_follow_events_are_those_of_a_new_table():
     assert making.refresh(run) == 0
 
 
+def followed(run: Run) -> int:
+    """How many rows the next round makes."""
+    run.refresh_from_db()
+    return making.refresh(run)
+
+
+def test_more_changed_things_than_a_round_takes_come_in_the_next(monkeypatch):
+    monkeypatch.setattr(deeds, "MOST", 2)
+    market = make_market()
+    run = make_table()
+    newcomer, before = make_user(), weights(run)
+    look(newcomer, *market.cups)
+    assert [followed(run) for _round in range(4)] == [2, 2, 1, 0]
+    after = weights(run)
+    assert [after[cup.pk] == before[cup.pk] for cup in market.cups] == [False] * 5
+
+
+def test_things_of_one_moment_are_followed_in_one_round(monkeypatch):
+    monkeypatch.setattr(deeds, "MOST", 2)
+    market = make_market()
+    run = make_table()
+    look(make_user(), market.cups[0])
+    at = timezone.now()
+    for pot in market.pots[:3]:
+        services.record(looker=Looker(guest="g"), kind="save", product_id=pot.pk, at=at)
+    look(make_user(), market.cups[1])
+    assert [followed(run) for _round in range(3)] == [4, 1, 0]
+
+
+def test_what_comes_into_the_log_late_is_followed_when_its_time_has_settled(monkeypatch):
+    market = make_market(people=0)
+    run, minute = make_table(), dt.timedelta(minutes=1)
+    now = timezone.now()
+    Run.objects.filter(pk=run.pk).update(refreshed_at=now, settled_at=now - 20 * minute)
+    for person, ago in ((make_user(), 10 * minute), (make_user(), minute)):
+        for cup in market.cups[:2] if ago > minute else market.cups[2:4]:
+            services.record(looker=Looker(person.pk), kind="pay", product_id=cup.pk, at=now - ago)
+    assert [followed(run), followed(run)] == [2, 0]
+    assert market.cups[1].pk in rows(run)[market.cups[0].pk]
+    monkeypatch.setattr(making, "LATE", minute / 2)
+    assert [followed(run), followed(run)] == [2, 0]
+
+
+def test_an_event_is_followed_at_once_and_looked_at_once_more(monkeypatch):
+    market = make_market()
+    Interaction.objects.update(at=F("at") - dt.timedelta(hours=1))
+    run = make_table()
+    look(make_user(), market.cups[0])
+    assert [followed(run), followed(run)] == [1, 0]
+    monkeypatch.setattr(making, "LATE", dt.timedelta())
+    before = weights(run)[market.cups[0].pk]
+    assert [followed(run), followed(run)] == [1, 0]
+    assert weights(run)[market.cups[0].pk] == pytest.approx(before, rel=1e-3)
+
+
+def test_what_is_done_while_a_table_is_made_is_followed_once_it_is_live():
+    market = make_market()
+    run = services.start_run()
+    look(make_user(), market.cups[0], market.pots[0])
+    for pk in run.blocks.order_by("number").values_list("pk", flat=True):
+        tasks.make_block(pk)
+    assert market.pots[0].pk not in rows(run)[market.cups[0].pk][:4]
+    assert [followed(run), followed(run)] == [2, 0]
+    assert weights(run)[market.cups[0].pk] == pytest.approx(weights(make_table())[market.cups[0].pk], rel=1e-3)
+
+
+def test_who_only_asked_is_followed_too():
+    """As the night reads it: her questions are all that is known of her."""
+    market = make_market()
+    run, asker, asked = make_table(), make_user(), [market.cups[0], market.pots[0]]
+    for product in asked:
+        chat.open_conversation(shopper=asker, channel=product.channel, product=product)
+    assert [followed(run), followed(run)] == [2, 0]
+    made, anew = weights(run), weights(make_table())
+    for product in asked:
+        assert made[product.pk] == pytest.approx(anew[product.pk], rel=1e-3)
+    assert market.pots[0].pk in made[market.cups[0].pk]
+
+
 def test_a_thing_nobody_touched_stands_beside_its_like():
     market = make_market()
     new = make_product_post(market.channels[0], title="Cup of clay", category=market.cups[0].category).product
@@ -238,6 +320,23 @@ def test_regression_is_in_the_table_and_in_the_rows_that_follow_events():
     before = sum(weights(with_it)[cup.pk].values())
     assert making.refresh(with_it) == 2
     assert sum(weights(with_it)[cup.pk].values()) == pytest.approx(before, rel=0.2)
+
+
+def test_regression_leaves_a_task_the_time_to_end(settings):
+    """However much an operator allows it; a task may solve two."""
+    settings.RECOMMENDER_REGRESSION_SECONDS = 10**6
+    Tuning.objects.create(settings=asdict(Settings(width=10, regression_share=0.9)), quality={})
+    make_market(people=12)
+    run = make_table()
+    assert store.maker_of(run).foretold.nnz > 0
+    settings.CELERY_TASK_TIME_LIMIT = 0  # nothing of it is left
+    starved = make_table()
+    assert store.maker_of(starved).foretold.nnz == 0
+    assert weights(starved) != weights(run)
+    settings.CELERY_TASK_TIME_LIMIT = 300
+    assert 2 * store.regression_seconds() <= 300 / 2
+    settings.RECOMMENDER_REGRESSION_SECONDS = 10
+    assert store.regression_seconds() == 10
 
 
 def test_the_log_is_read_in_pieces(monkeypatch):

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from recommender.models import Impression, Interaction, Refusal
+from recommender.models import Exposure, Impression, Interaction, Refusal
+from recommender.selectors import picks
 from shop import guests
+from tests.factories import make_channel, make_product_post
 from tests.recommender.market import look, make_market, make_table
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,21 @@ def test_a_guest_who_looks_gets_a_shelf_that_says_why(guest):
     assert ">Cup 0<" not in found
     assert [f">Cup {n}<" in found for n in range(1, 5)] == [True] * 4
     assert found.index(">Cup 1<") < found.index(">Pot ")
+
+
+@pytest.mark.parametrize("lacking", [1, 2])
+def test_what_is_there_to_be_seen_says_so_however_many_lack(guest, settings, lacking):
+    settings.CHANNEL_IMPRESSIONS = 10
+    market = make_market(count=10)
+    make_table()
+    for channel in market.channels:
+        Exposure.objects.create(channel=channel, market="us", shown=10)
+    for _ in range(lacking):
+        new = make_product_post(make_channel(market="us"), category=market.pots[0].category).product
+        Exposure.objects.create(channel=new.channel, market="us", shown=0)
+    guest.post(reverse("shop:seen", args=[market.cups[0].pk]))
+    assert shelf(guest).count("Chosen by chance, so that every channel is seen.") == 1
+    assert Impression.objects.get(slot=picks.EXPLORE_AT).probability == 1 / lacking
 
 
 def test_who_is_held_out_sees_what_is_popular_under_its_name(guest, settings):
