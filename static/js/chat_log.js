@@ -31,8 +31,7 @@ export function take(html) {
   log.querySelector(":scope > .hello")?.remove();
 }
 
-let asking = null;
-let again = false;
+let [asking, again] = [null, false];
 
 async function ask() {
   const before = lastId();

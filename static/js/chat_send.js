@@ -20,8 +20,7 @@ function show(data) {
 
 function fail(bubble, data, words) {
   bubble.classList.add("failed");
-  const problem = Object.assign(document.createElement("p"), { className: "problem", textContent: words });
-  problem.role = "alert";
+  const problem = Object.assign(document.createElement("p"), { className: "problem", role: "alert", textContent: words });
   const retry = Object.assign(document.createElement("button"), { type: "button", textContent: composer.dataset.retry });
   retry.addEventListener("click", () => {
     bubble.classList.remove("failed");
