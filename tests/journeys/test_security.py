@@ -14,6 +14,7 @@ PHONE = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "
 
 
 def sign_out(page: Page) -> None:
+    page.goto("about:blank")  # or what the page still asks for brings cookies again
     page.context.clear_cookies()
 
 
