@@ -48,6 +48,7 @@ def test_from_an_idea_to_a_verdict(open_page: Callable[..., Page], market: Marke
     seller.goto("/dashboard/services/", wait_until="domcontentloaded")
     seller.locator(".service").filter(has_text=WORDS["en"][0]).get_by_role("link").click()
     seller.get_by_role("link", name=WORDS["en"][1]).click()
+    seller.wait_for_load_state()  # with its scripts: without them nobody is told of the first word
     field = seller.get_by_label("What would you rent out?")
     with seller.expect_request(re.compile(r"/started/")):  # a word is typed
         field.press_sequentially("T")
