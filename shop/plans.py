@@ -42,7 +42,7 @@ FROM unnest(%s::text[]) AS w LEFT JOIN shop_searchterm t ON t.market = %s AND t.
 # How many things each of some choices of words finds, as far as it matters. Where each word is so common that the index
 # takes long, the market's most popular things are asked first: if some of these have them, far more than enough do, and
 # what the other choices of its level find need not be known.
-_FITS = """d.is_listed AND d.market = place.market AND (checked = '' OR d.vector @@ checked::tsquery)
+_FITS = """d.is_listed AND d.market = place AND (checked = '' OR d.vector @@ checked::tsquery)
     AND NOT d.vector @@ without::tsquery"""
 _COUNT = f"""
 SELECT is_common, CASE WHEN NOT bool_or(is_common) OVER (PARTITION BY level) THEN (
@@ -52,9 +52,9 @@ SELECT is_common, CASE WHEN NOT bool_or(is_common) OVER (PARTITION BY level) THE
         SELECT count(*) FROM (SELECT FROM {by_words("words", IS_POPULAR)} WHERE {_FITS} LIMIT few) found
     ) AS is_common
     FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[]) WITH ORDINALITY
-        AS x (level, words, checked, without, few, n), (SELECT %s::text AS market) place
+        AS x (level, words, checked, without, few, n), (SELECT %s::text AS place) y
     OFFSET 0
-) choice, (SELECT %s::text AS market) place ORDER BY n
+) choice ORDER BY n
 """  # noqa: S608 - our own text
 
 
@@ -224,9 +224,7 @@ def count_found(levels: Sequence[Sequence[Choice]], total: int, market: str) -> 
         (number, each.words, each.checked, each.without, few if each.fewest >= LONG else 0) for number, each in asked
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    for (_number, each), (is_common, count) in zip(
-        asked, planned.fetch(_COUNT, [*columns, market, market]), strict=True
-    ):
+    for (_number, each), (is_common, count) in zip(asked, planned.fetch(_COUNT, [*columns, market]), strict=True):
         each.is_common = is_common
         each.count = ENOUGH if is_common else 1 if count is None else count
 
