@@ -44,15 +44,15 @@ def _facts(run: Run) -> tables.Facts:
     return tables.Facts(counts | (figures.as_json() if figures else {}), trend)
 
 
-def refresh(run: Run) -> int:
+def refresh(run: Run, *, most: int = deeds.MOST, late: dt.timedelta = LATE) -> int:
     """Makes the rows of products with new events anew; returns how many.
 
-    An event is followed at once, and each stretch of time is looked at once more when it is LATE old: rows come into the
+    An event is followed at once, and each stretch of time is looked at once more when it is ``late`` old: rows come into the
     log after their moment, by far if the database was away. So a row is made twice for an event at most, a round makes a
-    bounded number, and what is beyond that comes first in the next."""
+    bounded number (``most`` for each), and what is beyond that comes first in the next."""
     now, count = timezone.now(), 0
-    for mark, begin, until in (("refreshed_at", run.until, now), ("settled_at", run.until - LATE, now - LATE)):
-        changed = deeds.get_changed(getattr(run, mark) or begin, until)
+    for mark, begin, until in (("refreshed_at", run.until, now), ("settled_at", run.until - late, now - late)):
+        changed = deeds.get_changed(getattr(run, mark) or begin, until, most)
         if changed.ids:
             _follow(run, changed.ids)
         Run.objects.filter(pk=run.pk).update(**{mark: changed.until})

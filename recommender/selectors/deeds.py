@@ -87,13 +87,13 @@ def copy_log(until: dt.datetime, product_ids: list[int] | None = None) -> Iterat
         yield from copy
 
 
-def get_changed(since: dt.datetime, until: dt.datetime) -> Changed:
-    """Products with an event after ``since`` and not after ``until``, in the order of their first ones: MOST of them and
+def get_changed(since: dt.datetime, until: dt.datetime, most: int = MOST) -> Changed:
+    """Products with an event after ``since`` and not after ``until``, in the order of their first ones: ``most`` of them and
     whatever came at the same moment as the last."""
     inside = "{0} > %(since)s AND {0} <= %(until)s"
     deeds = _DEEDS.format(ours=inside.format("at"), asked=inside.format("opened_at"))
-    rows = _rows(_CHANGED.format(deeds=deeds), {"since": since, "until": until, "most": MOST})
-    return Changed([pk for pk, _at in rows], until if len(rows) < MOST else rows[-1][1])
+    rows = _rows(_CHANGED.format(deeds=deeds), {"since": since, "until": until, "most": most})
+    return Changed([pk for pk, _at in rows], until if len(rows) < most else rows[-1][1])
 
 
 def get_totals(until: dt.datetime, product_ids: list[int], half_life: float) -> dict[int, float]:

@@ -147,25 +147,23 @@ def test_rows_that_follow_events_are_those_of_a_new_table():
     assert making.refresh(run) == 0
 
 
-def followed(run: Run) -> int:
+def followed(run: Run, **given) -> int:
     """How many rows the next round makes."""
     run.refresh_from_db()
-    return making.refresh(run)
+    return making.refresh(run, **given)
 
 
-def test_more_changed_things_than_a_round_takes_come_in_the_next(monkeypatch):
-    monkeypatch.setattr(deeds, "MOST", 2)
+def test_more_changed_things_than_a_round_takes_come_in_the_next():
     market = make_market()
     run = make_table()
     newcomer, before = make_user(), weights(run)
     look(newcomer, *market.cups)
-    assert [followed(run) for _round in range(4)] == [2, 2, 1, 0]
+    assert [followed(run, most=2) for _round in range(4)] == [2, 2, 1, 0]
     after = weights(run)
     assert [after[cup.pk] == before[cup.pk] for cup in market.cups] == [False] * 5
 
 
-def test_things_of_one_moment_are_followed_in_one_round(monkeypatch):
-    monkeypatch.setattr(deeds, "MOST", 2)
+def test_things_of_one_moment_are_followed_in_one_round():
     market = make_market()
     run = make_table()
     look(make_user(), market.cups[0])
@@ -173,10 +171,10 @@ def test_things_of_one_moment_are_followed_in_one_round(monkeypatch):
     for pot in market.pots[:3]:
         services.record(looker=Looker(guest="g"), kind="save", product_id=pot.pk, at=at)
     look(make_user(), market.cups[1])
-    assert [followed(run) for _round in range(3)] == [4, 1, 0]
+    assert [followed(run, most=2) for _round in range(3)] == [4, 1, 0]
 
 
-def test_what_comes_into_the_log_late_is_followed_when_its_time_has_settled(monkeypatch):
+def test_what_comes_into_the_log_late_is_followed_when_its_time_has_settled():
     market = make_market(people=0)
     run, minute = make_table(), dt.timedelta(minutes=1)
     now = timezone.now()
@@ -186,19 +184,18 @@ def test_what_comes_into_the_log_late_is_followed_when_its_time_has_settled(monk
             services.record(looker=Looker(person.pk), kind="pay", product_id=cup.pk, at=now - ago)
     assert [followed(run), followed(run)] == [2, 0]
     assert market.cups[1].pk in rows(run)[market.cups[0].pk]
-    monkeypatch.setattr(making, "LATE", minute / 2)
-    assert [followed(run), followed(run)] == [2, 0]
+    assert [followed(run, late=minute / 2), followed(run, late=minute / 2)] == [2, 0]
 
 
-def test_an_event_is_followed_at_once_and_looked_at_once_more(monkeypatch):
+def test_an_event_is_followed_at_once_and_looked_at_once_more():
     market = make_market()
     Interaction.objects.update(at=F("at") - dt.timedelta(hours=1))
     run = make_table()
     look(make_user(), market.cups[0])
     assert [followed(run), followed(run)] == [1, 0]
-    monkeypatch.setattr(making, "LATE", dt.timedelta())
+    at_once = dt.timedelta()
     before = weights(run)[market.cups[0].pk]
-    assert [followed(run), followed(run)] == [1, 0]
+    assert [followed(run, late=at_once), followed(run, late=at_once)] == [1, 0]
     assert weights(run)[market.cups[0].pk] == pytest.approx(before, rel=1e-3)
 
 
