@@ -7,6 +7,7 @@ from chat.selectors.conversations import Seat
 from chat.selectors.inbox import InboxFilter, get_own_inbox, get_team_inbox
 from core.folding import Folded, fold
 from core.pages import Page
+from payments import selectors as payments
 from sellers import selectors as sellers
 from sellers.models import Attribute, Channel, ChannelMember, Product, Role
 
@@ -35,7 +36,7 @@ def get_channel_things(channel: Channel, words: str = "") -> list[Product]:
 
 
 def get_team_tools(seat: Seat) -> dict[str, Any]:
-    """``replies``, ``labels`` (each with ``is_set``) and ``team``: who may answer this channel's chats."""
+    """``replies``, ``labels`` (each with ``is_set``), ``team`` (who may answer) and ``drafts`` (money not asked for yet)."""
     channel = seat.conversation.channel
     chosen = set(seat.conversation.labels.values_list("pk", flat=True))
     labels = list(channel.chat_labels.order_by("name", "pk"))
@@ -45,6 +46,7 @@ def get_team_tools(seat: Seat) -> dict[str, Any]:
     return {
         "replies": list(channel.saved_replies.order_by("title", "pk")),
         "labels": labels,
+        "drafts": payments.get_drafts(channel, seat.conversation.shopper),
         "team": [member.person for member in members.select_related("person").order_by("joined_at", "pk")],
     }
 

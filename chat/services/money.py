@@ -45,8 +45,8 @@ SIDES = {Who.BUYER: Side.SHOPPER, Who.SELLER: Side.CHANNEL}
 
 
 @transaction.atomic
-def request_money(*, conversation: Conversation, by: User, key: str, **terms: Any) -> Message:
-    """The team asks the shopper to pay; the card is in the thread as surely as the request is made.
+def request_money(*, conversation: Conversation, by: User, key: str, **terms: Any) -> Message | None:
+    """The team asks the shopper to pay; the card is in the thread as surely as the request is made. A draft has none.
 
     ``terms`` as payments.services.request_money takes them. Raises NotAllowed, Blocked, and what that raises.
     """
@@ -55,7 +55,7 @@ def request_money(*, conversation: Conversation, by: User, key: str, **terms: An
         raise NotAllowed(_("Only the channel's team may do that."))
     check_open(locked, Side.CHANNEL)
     request = payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, key=key, **terms)
-    return _add_card(locked, request, by, Side.CHANNEL)
+    return None if request.state == State.DRAFT else _add_card(locked, request, by, Side.CHANNEL)
 
 
 def check_may_request(channel: Channel, buyer: User) -> None:
@@ -140,6 +140,18 @@ def _add_card(conversation: Conversation, request: MoneyRequest, author: User | 
     return card
 
 
+def _conversation_for(request: MoneyRequest) -> Conversation:
+    """Where a request belongs that was made or kept as a draft: the two's talk about its product, else their newest."""
+    talks = Conversation.objects.begun().filter(shopper=request.buyer_id, channel=request.channel_id)
+    known = talks.filter(product=request.product_id).first() or talks.order_by("-last_message_at", "-pk").first()
+    if known:
+        return known
+    talk, _made = Conversation.objects.get_or_create(
+        shopper=request.buyer, channel=request.channel, product=request.product
+    )
+    return talk
+
+
 @transaction.atomic
 def show_request(*, transition: RequestTransition) -> Message | None:
     """The card of a transition's request, made now where it was asked outside a conversation; a draft has none.
@@ -155,9 +167,7 @@ def show_request(*, transition: RequestTransition) -> Message | None:
         return known
     if request.state == State.DRAFT:
         return None
-    talk, _made = Conversation.objects.get_or_create(
-        shopper=request.buyer, channel=request.channel, product=request.product
-    )
+    talk = _conversation_for(request)
     side = Side.SHOPPER if request.origin == MoneyRequest.Origin.BUYER else Side.CHANNEL
     return _add_card(lock_conversation(talk.pk), request, transition.by, side)
 

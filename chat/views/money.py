@@ -1,7 +1,9 @@
 """Money in a conversation: its team asks for it, a shopper buys a thing."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chat import services as chat
@@ -30,11 +32,15 @@ def ask(request: Request, seat: Seat) -> HttpResponse:
     if form.only_redraw or not form.is_valid():
         return _show_ask(request, seat, form)
     try:
-        chat.request_money(conversation=talk, by=seat.person, key=form.sent_key, **form.terms())
+        card = chat.request_money(
+            conversation=talk, by=seat.person, key=form.sent_key, as_draft=form.as_draft, **form.terms()
+        )
     except (payments.Refused, chat.Refused) as refusal:
         form.refuse(refusal)
         form.renew_key()
         return _show_ask(request, seat, form)
+    if card is None:
+        messages.success(request, _("Kept as a draft. Only your team sees it."))
     return go(request, f"{talk.get_absolute_url()}#newest")
 
 

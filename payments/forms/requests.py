@@ -139,6 +139,11 @@ class RequestForm(VersionedForm):
         return bool(self.do)
 
     @property
+    def as_draft(self) -> bool:
+        """Whether it is kept for the team instead of being sent."""
+        return "as_draft" in self.data
+
+    @property
     def count(self) -> int:
         return len(self.rows)
 

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import User
 from core.models import Picture
 from core.pages import Page, decode_cursor, encode_cursor
-from payments.machine import IN_ESCROW
+from payments.machine import IN_ESCROW, State
 from payments.models import (
     Address,
     Dispute,
@@ -25,6 +25,12 @@ from sellers.models import Channel
 def get_terms(request: MoneyRequest) -> RequestVersion:
     """What the buyer is asked to pay for now."""
     return request.versions.get(version=request.terms_version)
+
+
+def get_drafts(channel: Channel, buyer: User, *, limit: int = 5) -> list[MoneyRequest]:
+    """What the channel's team has not sent to this person yet, newest first."""
+    drafts = MoneyRequest.objects.filter(channel=channel, buyer=buyer, state=State.DRAFT)
+    return list(drafts.order_by("-pk")[:limit])
 
 
 def get_transitions(request: MoneyRequest) -> list[RequestTransition]:

@@ -77,13 +77,19 @@ def request_new(request: Request, channel: Channel) -> HttpResponse:
     try:
         objections.check_may_ask(channel, buyer, form.sent_key)
         made = payments.request_money(
-            channel=channel, buyer=buyer, by=person_of(request), key=form.sent_key, **form.terms()
+            channel=channel,
+            buyer=buyer,
+            by=person_of(request),
+            key=form.sent_key,
+            as_draft=form.as_draft,
+            **form.terms(),
         )
     except payments.Refused as refusal:
         form.refuse(refusal)
         form.renew_key()
         return _show_new(request, channel, form, buyers, chosen)
-    messages.success(request, _("Sent. {name} can pay now.").format(name=buyer.get_short_name()))
+    sent = _("Sent. {name} can pay now.").format(name=buyer.get_short_name())
+    messages.success(request, _("Kept as a draft. Only your team sees it.") if form.as_draft else sent)
     return go(request, "payments:request", made.token)
 
 

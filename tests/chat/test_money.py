@@ -269,6 +269,16 @@ def test_a_request_from_the_desk_gets_its_card(channel, shopper):
     assert Message.objects.filter(money=draft, kind="money", conversation=card.conversation).count() == 1
 
 
+def test_a_draft_of_a_talk_comes_into_it_though_its_thing_has_no_talk_of_its_own(talk, channel, seller, shopper):
+    chat.send_message(conversation=talk, author=shopper, text="And the other one?", at=timezone.now())
+    lines = [payments.Line("Other pot", 20_00, product_id=make_product_post(channel).product.pk)]
+    chat.request_money(conversation=talk, by=seller, lines=lines, as_draft=True, key=key())
+    draft = MoneyRequest.objects.get()
+    payments.send_request(request=draft, by=seller, key=key())
+    deliver()
+    assert Message.objects.get(money=draft).conversation == talk
+
+
 def test_the_receipt_is_linked_once_it_is_paid(talk, seller, shopper, shopper_client):
     fill_wallet(shopper, 500_00)
     money = bring_to(ask(talk, seller).money, "held")
@@ -302,6 +312,26 @@ def test_the_form_begins_with_the_thing_and_sends_it(talk, seller_client, produc
         assert seller_client.post(url, sent)["Location"] == f"/chats/{talk.pk}/#newest"
     card = Message.objects.get()
     assert (card.money.amount_minor, card.money.product) == (7600, product)
+
+
+def test_a_draft_is_kept_for_the_team_and_comes_into_the_thread_when_it_is_sent(
+    talk, seller_client, shopper_client, product
+):
+    url = f"/chats/{talk.pk}/money/"
+    line = {"line0-thing": str(product.pk), "line0-title": "Teal teapot", "line0-quantity": "1", "line0-price": "38"}
+    sent = fields(seller_client, url) | line
+    for _ in range(2):
+        kept = seller_client.post(url, sent | {"as_draft": "1"}, follow=True)
+    draft = MoneyRequest.objects.get()
+    assert (draft.state, Message.objects.count()) == ("draft", 0)
+    assert "Kept as a draft. Only your team sees it." in kept.content.decode()
+    assert f'<a class="about" href="{page_of(draft)}"' in kept.content.decode()
+    assert page_of(draft) not in shopper_client.get(f"/chats/{talk.pk}/").content.decode()
+    assert shopper_client.get(page_of(draft)).status_code == 404
+    seller_client.post(f"{page_of(draft)}send/", {"key": str(uuid.uuid4()), "version": draft.version})
+    deliver()
+    assert Message.objects.get().money == draft
+    assert f'<a class="about" href="{page_of(draft)}"' not in seller_client.get(f"/chats/{talk.pk}/").content.decode()
 
 
 def test_of_several_variants_the_team_chooses(channel, shopper, seller_client):

@@ -53,7 +53,7 @@ class Talk:
         if price:
             self.seller.locator("[name$=-price]").fill(price)
         self.seller.locator("[name=note]").fill(note)
-        self.seller.locator(".form-actions button").click()
+        self.seller.locator(".form-actions .primary").click()
         expect(self.seller).to_have_url(re.compile(rf"{self.path}#newest$"))
         self.seller.evaluate("window.isTheSamePage = true")
         expect(self.shopper.locator(".money").filter(has_text=note)).to_be_visible(timeout=LIVE)

@@ -44,6 +44,23 @@ def test_from_asking_to_released(open_page: OpenPage, market: Market, language: 
     expect(talk.shopper.locator(".receipt")).to_be_visible()
 
 
+def test_a_draft_is_the_sellers_until_it_is_sent(open_page: OpenPage, market: Market):
+    talk = Talk.open(open_page, market, "saffron_clay")
+    seller, note = talk.seller, f"Kept back {RUN}"
+    seller.locator(f'.composer a[href="{talk.path}money/"]').click()
+    seller.locator("[name=note]").fill(note)
+    seller.get_by_role("button", name="Keep as a draft").click()
+    draft = seller.locator("a.about").filter(has_text="A draft: only your team sees it").first
+    expect(draft).to_be_visible()
+    assert overflow(seller) == 0
+    draft.click()
+    expect(seller.get_by_role("main")).to_contain_text(note)
+    expect(talk.shopper.locator(".money").filter(has_text=note)).to_have_count(0)
+    seller.get_by_role("link", name="Send").click()
+    seller.locator("form .form-actions button").click()
+    expect(talk.shopper.locator(".money").filter(has_text=note)).to_be_visible(timeout=5000)
+
+
 def test_a_refund_is_asked_and_given(open_page: OpenPage, market: Market, language: str):
     handle = market.logins["seller"][f"desk_{language}"].split("/")[2]
     talk = Talk.open(open_page, market, handle, scripts=False)

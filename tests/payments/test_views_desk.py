@@ -87,6 +87,16 @@ def test_an_agent_asks_somebody_known(people, earned, buyer):
     assert (made.title, made.amount_minor, made.buyer) == ("Two pots", 62_00, buyer)
 
 
+def test_a_draft_waits_at_the_desk_until_it_is_sent(people, earned, buyer):
+    client = client_of("agent", people)
+    sent = LINES | {"key": str(uuid.uuid4()), "buyer": buyer.pk, "as_draft": "1"}
+    kept = client.post(f"{DESK}requests/new/", sent)
+    draft = MoneyRequest.objects.latest("pk")
+    assert (draft.state, kept.headers["location"]) == ("draft", f"/requests/{draft.token}/")
+    assert draft.token in client.get(f"{DESK}requests/?state=open").content.decode()
+    assert draft.token not in client_of("buyer", people).get("/purchases/").content.decode()
+
+
 def test_strangers_are_not_asked(people, earned):
     sent = LINES | {"key": str(uuid.uuid4()), "buyer": people["stranger"].pk}
     response = client_of("agent", people).post(f"{DESK}requests/new/", sent, headers=HTMX)
