@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, TimeoutError
 
 from bench.browser import DESK, FLAGS, PHONE, RULES, chromium, executable, overflow
 
@@ -307,6 +307,19 @@ def look_at(page: Page, scheme: Any, name: str) -> list[str]:
     return found
 
 
+def load(page: Page, url: str) -> Response | None:
+    """Goes there; what does not arrive in half a minute is named and asked for once more."""
+    waiting: set[str] = set()
+    page.on("request", lambda request: waiting.add(request.url))
+    for event in ("requestfinished", "requestfailed"):
+        page.on(event, lambda request: waiting.discard(request.url))
+    try:
+        return page.goto(url)
+    except TimeoutError:
+        print(f"      {url} did not load, waiting for {sorted(waiting)}; once more", flush=True)
+        return page.goto(url)
+
+
 def open_page(context: BrowserContext, url: str, status: int) -> tuple[Page, list[str]]:
     """The loaded page and the list into which whatever goes wrong on it is written."""
     page = context.new_page()
@@ -320,7 +333,7 @@ def open_page(context: BrowserContext, url: str, status: int) -> tuple[Page, lis
     page.on("console", hear)
     page.on("pageerror", lambda error: found.append(f"script: {error}"))
     page.on("requestfailed", lambda request: found.append(f"failed: {request.url} {request.failure}"))
-    answer = page.goto(url)
+    answer = load(page, url)
     if answer is None or answer.status != status:
         found.append(f"answered {answer.status if answer else 'nothing'} instead of {status}")
     page.evaluate(_SHOW_PICTURES)
