@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,13 +93,21 @@ class Refund(models.Model):
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    asked_at = models.DateTimeField(null=True, editable=False)  # when the sweeper last spoke of it with the provider
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("refund to a card")
         verbose_name_plural = _("refunds to cards")
         constraints = [models.CheckConstraint(condition=Q(amount_minor__gte=1), name="refund_of_something")]
-        indexes = [models.Index("id", name="refund_open", condition=Q(state__in=["created", "transit"]))]
+        indexes = [
+            models.Index(
+                F("asked_at").asc(nulls_first=True),
+                "id",
+                name="refund_to_ask_about",
+                condition=Q(state__in=["created", "transit"]),
+            )
+        ]
         triggers = machine(REFUND_PAIRS, first=RefundState.CREATED, fixed=["attempt_id", "amount_minor", "currency"])
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from payments.services.asking import (
     request_money,
     send_request,
 )
-from payments.services.card_refunds import refund_to_card, settle_refund
+from payments.services.card_refunds import refund_to_card, settle_by_hand, settle_refund
 from payments.services.charging_back import charge_back, charge_back_key
 from payments.services.coupon_steps import apply_coupon, remove_coupon
 from payments.services.coupons import check_coupon, count_wrong_code, make_coupon, pause_coupon, resume_coupon
@@ -153,6 +153,7 @@ __all__ = [
     "send_request",
     "set_ads_limit",
     "settle_attempt",
+    "settle_by_hand",
     "settle_refund",
     "ship_request",
     "start_attempt",

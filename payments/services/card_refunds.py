@@ -5,11 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core import audit
 from payments.machine import AttemptState, RefundState
 from payments.models import Account, Entry, PaymentAttempt, Refund, StateChange
-from payments.services.errors import BadAmount, NotAllowed
+from payments.services.errors import BadAmount, BadRequest, NotAllowed
 from payments.services.posting import Leg, post
 from payments.services.verbs import verb
 
@@ -43,6 +45,20 @@ def refund_to_card(*, attempt: PaymentAttempt, by: User, amount_minor: int, key:
 def _post(refund: Refund, step: str, kind: str, legs: list[Leg], by: User | None) -> None:
     key = f"refund:{refund.pk}:{step}"
     post(key=key, kind=kind, currency=refund.currency, legs=legs, actor=by.pk if by else None)
+
+
+@verb
+def settle_by_hand(*, refund: Refund, by: User, provider_reference: str, key: str) -> Refund:
+    """Staff sent it back at the provider's own desk, which gave it that number. Raises NotAllowed, BadRequest."""
+    if not by.is_staff:
+        raise NotAllowed
+    if not (number := provider_reference.strip()):
+        raise BadRequest("reason", _("Write the provider’s number of it."))
+    settled = settle_refund(refund=refund, state=RefundState.EXTERNAL, provider_reference=number, by=by)
+    if settled.state != RefundState.EXTERNAL:
+        raise NotAllowed(_("It is settled already."))
+    audit.log(actor=by, verb="settled", subject=settled, data={"provider_reference": number})
+    return settled
 
 
 @transaction.atomic

@@ -3,7 +3,9 @@
 import logging
 
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from payments import providers
@@ -77,13 +79,18 @@ def check_attempt(attempt: PaymentAttempt) -> PaymentAttempt:
 
 
 def hear_notice(*, provider: str, reference: str) -> None:
-    """A provider has something to say about one of its attempts: it is asked, whatever the notice claimed."""
+    """A provider has something to say about one of its attempts: it is asked, whatever the notice claimed.
+
+    Raises ProviderAway if it says nothing of one that was paid, which no sweeper asks about: it shall come again.
+    """
     attempt = PaymentAttempt.objects.filter(provider=provider, token=reference).first()
     if attempt is None:
         logger.warning("%s gave notice of an attempt we do not have.", provider)
         return
     verdict = ask_provider(attempt)
     if attempt.state == AttemptState.VERIFIED:
+        if verdict.outcome == "unknown":
+            raise providers.ProviderAway(verdict.detail)
         if verdict.detail == REVERSED:
             charge_back(attempt=attempt, reason=verdict.detail)
     elif not (attempt.state == AttemptState.REDIRECTED and verdict.outcome == "unknown"):  # she may still be there
@@ -91,10 +98,15 @@ def hear_notice(*, provider: str, reference: str) -> None:
 
 
 def sweep_refunds(*, limit: int = 100) -> int:
-    """Hands refunds to their providers and asks about those under way; returns how many were settled."""
+    """Hands refunds to their providers and asks about those under way; returns how many were settled.
+
+    Each gets its turn, however many wait: those that were asked about longest ago come first.
+    """
     open_ones = Refund.objects.filter(state__in=[RefundState.CREATED, RefundState.TRANSIT])
+    turns = open_ones.select_related("attempt__person", "attempt__request")
     settled = 0
-    for refund in open_ones.select_related("attempt__person", "attempt__request").order_by("pk")[:limit]:
+    for refund in turns.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit]:
+        Refund.objects.filter(pk=refund.pk).update(asked_at=timezone.now())
         attempt = refund.attempt
         try:
             provider = providers.get_provider(attempt.provider)

@@ -232,6 +232,12 @@ def _settle_unknown(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
     return attempt
 
 
+def ask_later(*, attempt: PaymentAttempt, at: dt.datetime | None = None) -> None:
+    """The sweeper comes back to an attempt that stays as it is, in a minute if not ``at``: others have their turn."""
+    same = PaymentAttempt.objects.filter(pk=attempt.pk, state=attempt.state)
+    same.update(due_at=at or timezone.now() + ASK_AGAIN)
+
+
 def expire_attempt(*, attempt: PaymentAttempt) -> PaymentAttempt:
     """Gives up an attempt that the provider does not know as paid; if it says so later, settle_attempt still counts."""
     return again_on_conflict(lambda: _expire(attempt))

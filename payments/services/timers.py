@@ -15,7 +15,7 @@ from payments.services.disputing import close_dispute, late_subject
 from payments.services.fulfilling import release
 from payments.services.letting_go import let_go
 from payments.services.moves import move, start_dispute_clock
-from payments.services.paying import expire_attempt, settle_attempt
+from payments.services.paying import ask_later, expire_attempt, settle_attempt
 from payments.services.refunding import refund
 from payments.services.verbs import again_on_conflict
 
@@ -109,6 +109,8 @@ def sweep_attempts(*, ask: Callable[[PaymentAttempt], Any], limit: int = 100) ->
         if attempt.state == AttemptState.CREATED:  # the provider never heard of it
             if attempt.give_up_at <= now:
                 expire_attempt(attempt=attempt)
+            else:
+                ask_later(attempt=attempt, at=attempt.give_up_at)
             continue
         settled += _sweep_one(attempt, ask)
     return settled
@@ -119,9 +121,11 @@ def _sweep_one(attempt: PaymentAttempt, ask: Callable[[PaymentAttempt], Any]) ->
         outcome = ask(attempt)
     except Exception:
         logger.exception("The provider of attempt %s did not answer", attempt.pk)
+        ask_later(attempt=attempt)
         return False
     if outcome.outcome == "unknown" and attempt.state == AttemptState.REDIRECTED:  # she may still be there
         if attempt.give_up_at <= timezone.now():
             return not expire_attempt(attempt=attempt).is_open()
+        ask_later(attempt=attempt)
         return False
     return not settle_attempt(attempt=attempt, outcome=outcome).is_open()

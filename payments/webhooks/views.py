@@ -24,10 +24,12 @@ def notice(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         found = read(request.body, request.headers.get(header, ""))
+        if found.reference:
+            webhooks.receive_notice(
+                provider=provider, event_id=found.event_id, kind=found.kind, reference=found.reference
+            )
     except NotSigned:
         return HttpResponse(status=400)
     except ProviderAway:
         return HttpResponse(status=503)
-    if found.reference:
-        webhooks.receive_notice(provider=provider, event_id=found.event_id, kind=found.kind, reference=found.reference)
     return HttpResponse(status=204)

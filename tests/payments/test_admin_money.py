@@ -195,7 +195,7 @@ def need_staff(channel, count: int) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_first_page_says_what_waits(channel, staff_client, django_assert_num_queries, count):
     need_staff(channel, count)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page = staff_client.get(reverse("admin:index"))
     counts = {row.label: row.number for row in page.context["waiting"]}
     assert counts == {

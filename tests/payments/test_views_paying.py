@@ -10,11 +10,11 @@ from django.utils import timezone
 from payments import selectors
 from payments import services as payments
 from payments.machine import AttemptState, State
-from payments.models import Entry, MoneyRequest, PaymentAttempt
+from payments.models import Entry, MoneyRequest, PaymentAttempt, Refund
 from payments.providers.signals import provider_notice
 from payments.sandbox import tasks as sandbox_tasks
 from payments.sandbox.models import SandboxPayment
-from payments.services import gateways
+from payments.services import Outcome, gateways
 from payments.tasks import sweep_attempts, sweep_refunds
 from payments.webhooks.models import WebhookEvent
 from tests.conftest import signed_in
@@ -332,6 +332,62 @@ def test_what_the_bank_takes_back_is_charged_back_by_itself(
     event = WebhookEvent.objects.get()
     assert (event.kind, event.reference, event.handled_at is None) == ("reversed", attempt.token, False)
     assert payments.reconcile().drifts == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_charge_back_is_not_forgotten_though_the_provider_says_nothing_at_first(bank, client, request_, settings):
+    settings.SITE_URL = bank
+    attempt = start(client, request_)
+    decide(client, attempt, "pay", "reversed")
+    client.get(f"/attempts/{attempt.token}/return/")
+    SandboxPayment.objects.update(reverses_at=timezone.now())
+    settings.SANDBOX_URL = "http://127.0.0.1:9"  # nobody listens there
+    sandbox_tasks.tell_reversals()
+    assert (fresh(request_).state, WebhookEvent.objects.get().handled_at) == (State.HELD, None)
+    assert SandboxPayment.objects.get().reversal_told_at is None  # it was asked to come again
+    settings.SANDBOX_URL = bank
+    sandbox_tasks.tell_reversals()
+    assert fresh(request_).state == State.CHARGED_BACK
+    assert WebhookEvent.objects.get().handled_at is not None
+
+
+def test_what_waits_long_keeps_nobody_from_being_asked_about(bank, client, request_, buyer):
+    attempts = [
+        payments.start_top_up(person=buyer, amount_minor=5, currency="USD", provider="sandbox", key=key())
+        for _ in range(4)
+    ]
+    for attempt in attempts[1:]:
+        gateways.open_attempt(attempt)
+    PaymentAttempt.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+    asked: list[int] = []
+
+    def ask(attempt: PaymentAttempt) -> Outcome:
+        asked.append(attempt.pk)
+        if attempt == attempts[1]:
+            raise OSError("no answer")
+        return Outcome("unknown")
+
+    for _ in range(4):
+        payments.sweep_attempts(ask=ask, limit=1)
+    assert asked == [attempt.pk for attempt in attempts[1:]]
+
+
+def test_each_refund_has_its_turn(bank, client, buyer, request_):
+    attempt = start(client, request_)
+    decide(client, attempt, "pay")
+    client.get(f"/attempts/{attempt.token}/return/")
+    payments.refund_request_in_full(request=fresh(request_), by=owner(request_.channel), key=key())
+    attempt.refresh_from_db()
+    stuck = PaymentAttempt.objects.get(pk=attempt.pk)
+    gone = payments.start_top_up(person=buyer, amount_minor=9, currency="USD", provider="closed", key=key())
+    payments.settle_attempt(attempt=gone, outcome=Outcome("paid", 9, "USD"))
+    gone.refresh_from_db()
+    refunds = [
+        payments.refund_to_card(attempt=one, by=buyer, amount_minor=amount, key=key())
+        for one, amount in ((gone, 9), (stuck, 100_00))
+    ]
+    assert [gateways.sweep_refunds(limit=1) for _ in range(2)] == [0, 1]
+    assert [Refund.objects.get(pk=refund.pk).state for refund in refunds] == ["created", "done"]
 
 
 def test_a_refund_to_the_card_is_handed_over(bank, client, buyer, request_):
