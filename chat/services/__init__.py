@@ -4,7 +4,15 @@ from chat.services.conversations import block, check_may_ask, mark_read, open_co
 from chat.services.errors import BadMessage, Blocked, NotAllowed, OwnChannel, Refused, TooManyMessages
 from chat.services.locks import check_open, is_answering, side_of
 from chat.services.messages import send_message
-from chat.services.money import buy, check_may_buy, check_may_request, request_money, show_request, tell_transition
+from chat.services.money import (
+    buy,
+    check_may_buy,
+    check_may_request,
+    draft_money,
+    request_money,
+    show_request,
+    tell_transition,
+)
 from chat.services.reading import read_as_staff
 from chat.services.replying import count_reply_times
 from chat.services.reports import decide, report
@@ -28,6 +36,7 @@ __all__ = [
     "check_open",
     "count_reply_times",
     "decide",
+    "draft_money",
     "is_answering",
     "mark_read",
     "open_conversation",

@@ -45,17 +45,29 @@ SIDES = {Who.BUYER: Side.SHOPPER, Who.SELLER: Side.CHANNEL}
 
 
 @transaction.atomic
-def request_money(*, conversation: Conversation, by: User, key: str, **terms: Any) -> Message | None:
-    """The team asks the shopper to pay; the card is in the thread as surely as the request is made. A draft has none.
+def request_money(*, conversation: Conversation, by: User, key: str, **terms: Any) -> Message:
+    """The team asks the shopper to pay; the card is in the thread as surely as the request is made.
 
     ``terms`` as payments.services.request_money takes them. Raises NotAllowed, Blocked, and what that raises.
     """
+    locked = _lock_for_team(conversation, by)
+    request = payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, key=key, **terms)
+    return _add_card(locked, request, by, Side.CHANNEL)
+
+
+@transaction.atomic
+def draft_money(*, conversation: Conversation, by: User, key: str, **terms: Any) -> MoneyRequest:
+    """The same, kept for the team: the thread has its card once it is sent. Raises what ``request_money`` does."""
+    locked = _lock_for_team(conversation, by)
+    return payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, as_draft=True, key=key, **terms)
+
+
+def _lock_for_team(conversation: Conversation, by: User) -> Conversation:
     locked = lock_conversation(conversation.pk)
     if side_of(locked, by) != Side.CHANNEL:
         raise NotAllowed(_("Only the channel's team may do that."))
     check_open(locked, Side.CHANNEL)
-    request = payments.request_money(channel=locked.channel, buyer=locked.shopper, by=by, key=key, **terms)
-    return None if request.state == State.DRAFT else _add_card(locked, request, by, Side.CHANNEL)
+    return locked
 
 
 def check_may_request(channel: Channel, buyer: User) -> None:

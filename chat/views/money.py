@@ -32,14 +32,13 @@ def ask(request: Request, seat: Seat) -> HttpResponse:
     if form.only_redraw or not form.is_valid():
         return _show_ask(request, seat, form)
     try:
-        card = chat.request_money(
-            conversation=talk, by=seat.person, key=form.sent_key, as_draft=form.as_draft, **form.terms()
-        )
+        ask = chat.draft_money if form.as_draft else chat.request_money
+        ask(conversation=talk, by=seat.person, key=form.sent_key, **form.terms())
     except (payments.Refused, chat.Refused) as refusal:
         form.refuse(refusal)
         form.renew_key()
         return _show_ask(request, seat, form)
-    if card is None:
+    if form.as_draft:
         messages.success(request, _("Kept as a draft. Only your team sees it."))
     return go(request, f"{talk.get_absolute_url()}#newest")
 

@@ -272,8 +272,7 @@ def test_a_request_from_the_desk_gets_its_card(channel, shopper):
 def test_a_draft_of_a_talk_comes_into_it_though_its_thing_has_no_talk_of_its_own(talk, channel, seller, shopper):
     chat.send_message(conversation=talk, author=shopper, text="And the other one?", at=timezone.now())
     lines = [payments.Line("Other pot", 20_00, product_id=make_product_post(channel).product.pk)]
-    chat.request_money(conversation=talk, by=seller, lines=lines, as_draft=True, key=key())
-    draft = MoneyRequest.objects.get()
+    draft = chat.draft_money(conversation=talk, by=seller, lines=lines, key=key())
     payments.send_request(request=draft, by=seller, key=key())
     deliver()
     assert Message.objects.get(money=draft).conversation == talk

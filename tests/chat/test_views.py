@@ -208,5 +208,5 @@ def test_a_conversations_page_asks_a_constant_number_of_queries(
     for n in range(count):
         chat.send_message(conversation=talk, author=shopper, text=str(n), at=talk.opened_at)
     seller_client.get(f"/chats/{talk.pk}/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert seller_client.get(f"/chats/{talk.pk}/").status_code == 200
