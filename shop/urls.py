@@ -58,6 +58,7 @@ urlpatterns += [
     path("alerts/stop/<str:token>/", alerts.alerts_stop, name="alerts_stop"),
     path("compare/", compare.compare, name="compare"),
     path("did/", deeds.did, name="did"),
+    path("shown/", deeds.shown, name="shown"),
     path("feed/", feed.feed, name="feed"),
     path("feed/news/", feed.news, name="feed_news"),
     path("saved/", person.saved, name="saved"),

@@ -13,6 +13,7 @@ import "./share.js";
 import "./counter.js";
 import "./seen.js";
 import "./beacon.js";
+import "./shown.js";
 import "./visit.js";
 import "./ads.js";
 import "./news.js";

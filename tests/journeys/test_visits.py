@@ -39,6 +39,29 @@ def test_a_search_leads_to_a_thing(open_page: Callable[..., Page], market: Marke
     until(lambda: market.sql(SEARCHES, "linen") == [(True, True)])
 
 
+IMPRESSIONS = """
+SELECT place, product_id, slot FROM recommender_impression shown JOIN accounts_user person ON person.id = person_id
+WHERE person.email = %s AND shown.at > %s AND place = 'search' ORDER BY slot
+"""
+
+
+def test_the_cards_that_came_into_sight_are_logged_with_their_places(open_page: Callable[..., Page], market: Market):
+    page, began = open_page("phone", "en", who="shopper"), market.sql("SELECT now()")[0][0]
+    page.goto("/search/?q=cotton")
+    hrefs = page.locator("#products h3 a").evaluate_all("links => links.map((link) => link.pathname)")
+    products = [int(href.split("/p/")[1].split("-")[0]) for href in hrefs]
+    assert len(products) > 8  # more than a phone shows at once
+
+    def shown() -> list[tuple[str, int, int]]:
+        return market.sql(IMPRESSIONS, market.logins["shopper"]["login"], began)
+
+    page.locator("#products > .product").nth(5).scroll_into_view_if_needed()
+    page.goto("/saved/", wait_until="domcontentloaded")
+    until(lambda: len(shown()) > 5)
+    assert shown() == [("search", product, slot) for slot, product in enumerate(products)][: len(shown())]
+    assert len(shown()) < len(products)
+
+
 def test_a_look_is_logged_with_its_length_when_she_leaves(open_page: Callable[..., Page], market: Market):
     page, began = open_page("phone", "en", who="shopper"), market.sql("SELECT now()")[0][0]
     page.goto("/search/?q=linen")

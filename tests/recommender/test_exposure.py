@@ -77,11 +77,11 @@ def test_who_has_nothing_to_show_takes_nobodys_place(loved, settings):
 def test_only_what_the_shop_showed_this_week_counts(loved, settings):
     settings.CHANNEL_IMPRESSIONS = 10
     product = loved.products.first()
-    for place, days in (("picks", 1), ("feed", 1), ("picks", 8)):
+    for place, days in (("picks", 1), ("feed", 1), ("search", 1), ("picks", 8)):
         _shown(product, 3, place, days)
-    assert services.count_exposure() == 7
+    assert services.count_exposure() == 4
     (report,) = get_market_reports()
-    assert report == ("United States", 1, 0, 7, 3, 3, 3)
+    assert report == ("United States", 1, 0, 4, 6, 6, 6)
 
 
 def test_who_lacks_after_a_week_is_reported(loved, settings, staff_client, caplog):

@@ -68,12 +68,47 @@ def test_what_a_search_led_to_is_hers_and_has_no_length(shopper_client, shopper,
     ]
 
 
+LISTS = [
+    ("/", "tab"),
+    ("/search/", "search"),
+    ("/c/home/", "category"),
+    ("/newest/", "newest"),
+    ("/p/7-pot/", "product"),
+]
+
+
+@pytest.mark.parametrize(("path", "place"), LISTS)
+def test_what_was_in_sight_on_a_list_is_an_impression(path, place, shopper_client, shopper, guest):
+    for client in (shopper_client, guest):
+        assert client.post("/shown/", {"path": path, "shown": "12.0,15.3"}, headers=BROWSER).status_code == 204
+    logged = Impression.objects.order_by("pk").values_list("person", "guest", "product_id", "place", "slot")
+    expected = [(12, place, 0), (15, place, 3)]
+    assert sorted(logged, key=lambda row: (row[0] is None, row[2])) == [
+        *((shopper.pk, "", *row) for row in expected),
+        *((None, "", *row) for row in expected),
+    ]
+    assert set(Impression.objects.values_list("probability", flat=True)) == {1}
+
+
+@pytest.mark.parametrize("path", ["/saved/", "/feed/", "/picks/", "/nowhere/", "https://elsewhere.example/", ""])
+def test_other_pages_have_no_impressions_of_their_own(path, guest):
+    assert guest.post("/shown/", {"path": path, "shown": "12.0"}).status_code == 422
+    assert not Impression.objects.exists()
+
+
+@pytest.mark.parametrize("shown", ["", "12", "x.1", "0.1", "1.-1", "1.0,", "9" * 19 + ".0", ",".join(["1.0"] * 101)])
+def test_rubbish_is_no_list_of_cards(shown, guest):
+    assert guest.post("/shown/", {"path": "/", "shown": shown}).status_code == 422
+    assert not Impression.objects.exists()
+
+
 @pytest.mark.parametrize("agent", ["Googlebot/2.1", "curl/8.5", "python-requests/2.32", ""])
 def test_robots_leave_no_trace(agent, channel, client):
     product = make_product_post(channel).product
     client.post(reverse("shop:seen", args=[product.pk]), headers={"user-agent": agent})
     client.post(reverse("shop:did"), {"kind": "view", "product": product.pk}, headers={"user-agent": agent})
-    assert kinds() == []
+    client.post(reverse("shop:shown"), {"path": "/", "shown": f"{product.pk}.0"}, headers={"user-agent": agent})
+    assert (kinds(), Impression.objects.count()) == ([], 0)
 
 
 @pytest.mark.parametrize(
