@@ -89,6 +89,14 @@ def empty_escrow(request: MoneyRequest, *_: object) -> None:
     raw_post(leg("escrow", -100), leg("fee_income", 100), request=request.pk, version=request.version + 1)
 
 
+def hold_another_currency(request: MoneyRequest, *_: object) -> None:
+    """Dollars leave escrow, as many rials take their place."""
+    request = pay(request)
+    check_now()
+    raw_post(leg("escrow", -100), leg("fee_income", 100), request=request.pk, version=request.version + 1)
+    raw_post(leg("escrow", 100), leg("bank", -100), request=request.pk, version=request.version + 2, currency="IRR")
+
+
 def print_money(*_: object) -> None:
     sql("UPDATE payments_account SET balance_minor = balance_minor + 1 WHERE kind = 'wallet'")
 
@@ -134,7 +142,7 @@ LEDGER = {
         "no_change": [change_posting, delete_postings],
         "no_truncate": [emptied],
         "lands": [late_leg, other_currency, escrow_of_nobody],
-        "escrow_is_as_stated": [empty_escrow],
+        "escrow_is_as_stated": [empty_escrow, hold_another_currency],
         "posting_moves_something": [move_nothing],
     },
     "effect": {"stays": [changed(body_hash=b"y")], "key": [twice(key="once")], **KEPT},

@@ -6,7 +6,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.db.models import Model
 
 from payments.machine import State
-from payments.models import Account, Coupon, Entry, MoneyRequest, Posting
+from payments.models import Account, Entry, MoneyRequest, Posting
 from tests.payments.guards_tools import and_commit, leg, names_of, raw_post, sql
 from tests.payments.market import bring_to, check_now, fill_wallet
 
@@ -52,7 +52,7 @@ def allowed_rights(model: type[Model]) -> set[str]:
         return {"SELECT"}
     if "no_change" in guards:
         return {"SELECT", "INSERT"}
-    if "no_delete" in guards and model is not Coupon:
+    if "no_delete" in guards:
         return {"SELECT", "INSERT", "UPDATE"}
     return {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
