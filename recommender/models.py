@@ -232,10 +232,10 @@ class Neighbors(models.Model):
 
 
 class Comparison(models.Model):
-    """What was done in the days before ``at`` by those for whom things are picked and by those who were held out."""
+    """What was done from ``since`` to ``at`` by those for whom things are picked and by those who were held out."""
 
     at = models.DateTimeField(_("counted"), default=timezone.now)
-    days = models.PositiveSmallIntegerField(_("days"))
+    since = models.DateTimeField(_("counted since"))  # recommender.selectors.lift.get_start
     figures = models.JSONField(_("figures"))  # recommender.selectors.lift.to_json
 
     class Meta:
@@ -243,7 +243,7 @@ class Comparison(models.Model):
         verbose_name_plural = _("comparisons with people held out")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}, {self.days}"
+        return f"{self.since:%Y-%m-%d}–{self.at:%Y-%m-%d}"
 
 
 class Exposure(models.Model):

@@ -33,7 +33,7 @@ def report_exposure() -> None:
 
 @shared_task(name="recommender.compare_groups")
 def compare_groups() -> None:
-    services.keep_comparisons()
+    services.keep_comparison()
 
 
 @shared_task(name="recommender.make_block")

@@ -8,7 +8,9 @@ Definitions, each made into ``DailyCount`` by a worker on the clock of the chann
   the ad in the SEVEN days before; *paid*: money requests of the channel (for the product) paid by such people;
   *followers*: people who began to follow the channel in the SEVEN days after, and still do.
 - *lift*: people to whom the ad was given beside those of the held-out group to whom it would have been, each from the
-  first time on for SEVEN days: how many asked, paid, followed. Who was in both is in neither.
+  first time on for SEVEN days, once these are over: how many asked, paid, followed. Who was in both is in neither. The
+  campaign's first day is the start of it as long as its events are kept; then the last figures stay, since a start that
+  moves would make the limits wrong (core.intervals).
 """
 
 import datetime as dt
@@ -24,7 +26,7 @@ from recommender.selectors.lift import ArmFigures, Measure
 
 SEVEN = "interval '7 days'"
 MEASURES = ("asks", "paid", "followers")
-LIFT_DAYS = 28
+PLANNED = 1_000  # people of both groups: where limits are to be narrowest
 _EVENTS = """
 INSERT INTO ads_dailycount (campaign_id, day, served, withheld, impressions, clicks, unbilled, asks, paid, followers)
 SELECT event.campaign_id, event.day,
@@ -77,10 +79,12 @@ ROLL_UP = (
 )
 # Of each person the first time and what she did in the seven days after; then both groups.
 _ARMS = f"""
-WITH people AS (
-    SELECT person_id, min(kind) AS kind, min(at) AS at FROM ads_event
+WITH given AS (
+    SELECT person_id, kind, at, min(at) OVER (PARTITION BY person_id) AS first FROM ads_event
     WHERE campaign_id = %(campaign)s AND kind IN ('served', 'withheld') AND person_id IS NOT NULL AND reason = ''
-        AND window_at > %(since)s GROUP BY person_id HAVING min(kind) = max(kind)
+), people AS (
+    SELECT person_id, min(kind) AS kind, first AS at FROM given
+    WHERE first <= %(until)s - {SEVEN} AND at < first + {SEVEN} GROUP BY person_id, first HAVING min(kind) = max(kind)
 ), done AS (
     SELECT people.kind,
         (SELECT count(*) FROM chat_conversation deed WHERE deed.shopper_id = people.person_id
@@ -138,12 +142,13 @@ def get_report(campaign: Campaign, today: dt.date) -> Report:
 
 
 def get_arms(campaign: Campaign, until: dt.datetime) -> dict[str, ArmFigures]:
-    """Both groups of the last LIFT_DAYS, as recommender.selectors.lift compares them; one query, for a worker."""
+    """Both groups since the campaign's first day, as recommender.selectors.lift compares them, of those whose seven days
+    were over at ``until``; one query, for a worker."""
     params: dict[str, Any] = {
         "campaign": campaign.pk,
         "channel": campaign.channel_id,
         "product": campaign.product_id,
-        "since": until - dt.timedelta(days=LIFT_DAYS),
+        "until": until,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ARMS, params)
@@ -163,5 +168,5 @@ def from_json(kept: dict[str, Any]) -> dict[str, ArmFigures]:
 
 def get_lifts(arms: dict[str, ArmFigures]) -> dict[str, statistics.Lift]:
     """By measure, of those about which something can be said."""
-    found = {name: statistics.get_lift(arms, name) for name in MEASURES}
+    found = {name: statistics.get_lift(arms, name, PLANNED) for name in MEASURES}
     return {name: lift for name, lift in found.items() if lift}

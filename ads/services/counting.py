@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from ads.buffer import events
@@ -48,14 +49,17 @@ def roll_up(*, days: int = 2) -> None:
 
 
 def measure_lifts() -> int:
-    """Compares, for each campaign that was given out or held back lately, those who got the ad with those who did not."""
+    """Compares, for each campaign of which all events are still kept, those who got the ad with those who did not."""
     now = timezone.now()
-    since = now - dt.timedelta(days=report.LIFT_DAYS)
-    recent = Campaign.objects.filter(counts__day__gte=since.date()).distinct().order_by("pk")
-    for campaign in recent:
-        figures = to_json(report.get_arms(campaign, now))
-        Lift.objects.update_or_create(campaign=campaign, defaults={"figures": figures, "at": now})
-    return len(recent)
+    # One day less than is kept, which is by UTC: a market's day may begin on the one before.
+    kept_since = now.date() - dt.timedelta(days=settings.AD_EVENT_DAYS - 1)
+    first_days = Campaign.objects.annotate(first_day=Min("counts__day"))
+    measured = 0
+    for campaign in first_days.filter(first_day__gte=kept_since).order_by("pk"):
+        if arms := report.get_arms(campaign, now):
+            Lift.objects.update_or_create(campaign=campaign, defaults={"figures": to_json(arms), "at": now})
+            measured += 1
+    return measured
 
 
 def prune() -> int:

@@ -21,7 +21,6 @@ from ads.selectors.live import market_now
 from core.money import plain_amount
 from core.pages import Request
 from core.spreadsheets import csv_response
-from core.templatetags.charts import signed
 from payments import services as payments
 from sellers.models import Channel, Product, Role
 from sellers.views.base import desk, go, person_of, team_page
@@ -93,7 +92,7 @@ def _lift(told: report.Report) -> dict[str, Any]:
     return {
         "people": [(arm, figures.people) for arm, figures in told.arms.items()],
         "ranges": [(str(NAMES[name]), *found) for name, found in lifts.items()],
-        "words": [(NAMES[name], signed(found.value)) for name, found in lifts.items()],
+        "words": [(NAMES[name], found.verdict.label) for name, found in lifts.items()],
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from insights.intervals import wilson
+from core.intervals import wilson
 from insights.models import Applicant, SmokeField, SmokeTest, SmokeVisit
 from recommender.lookers import Looker
 from sellers.models import Category, Channel, Product

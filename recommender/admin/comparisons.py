@@ -33,18 +33,17 @@ ARMS = {Arm.PICKED: _("picked for"), Arm.HELD_OUT: _("held out")}
 
 @admin.register(Comparison)
 class ComparisonAdmin(ReadOnly):
-    """Newest first; the newest of four weeks is drawn."""
+    """Newest first; the newest is drawn."""
 
-    list_display = ("at", "days", "people", *WORDS, "as_csv")
+    list_display = ("at", "since", "people", *WORDS, "as_csv")
     list_display_links = None
-    list_filter = ("days",)
     change_list_template = "recommender/comparison_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comparison]:
         return super().get_queryset(request).order_by("-pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        newest = Comparison.objects.order_by("-at", "-days").first()
+        newest = Comparison.objects.order_by("-pk").first()
         more = {"title": gettext("What picking for people is good for"), "newest": newest}
         return super().changelist_view(request, (extra_context or {}) | more | (_drawn(newest) if newest else {}))
 
@@ -92,7 +91,7 @@ def _lift(row: Comparison, name: str) -> str:
 
 
 def _file_name(row: Comparison) -> str:
-    return f"comparison-{row.at:%Y-%m-%d}-{row.days}"
+    return f"comparison-{row.at:%Y-%m-%d}"
 
 
 def _lines(row: Comparison) -> Iterator[list[object]]:
@@ -105,15 +104,19 @@ def _lines(row: Comparison) -> Iterator[list[object]]:
     for name, words in WORDS.items():
         line: list[object] = [words]
         for arm in ARMS:
-            line += _plain(arms[arm], name) if arm in arms else [""] * len(of_arm)
+            line += _plain(arms, arm, name) if arm in arms else [""] * len(of_arm)
         found = lift.get_lift(arms, name)
         yield line + ([f"{part:.4f}" for part in found] if found else [""] * 3)
 
 
-def _plain(figures: lift.ArmFigures, name: str) -> list[object]:
-    measure = figures.measures[name]
-    limits = measure.limits(figures.people)
-    return [figures.people, measure.total, *(f"{value:.4f}" for value in (measure.mean, *limits))]
+def _plain(arms: dict[str, lift.ArmFigures], arm: str, name: str) -> list[object]:
+    measure, limits = _measured(arms, arm, name)
+    return [arms[arm].people, measure.total, *(f"{value:.4f}" for value in (measure.mean, *limits))]
+
+
+def _measured(arms: dict[str, lift.ArmFigures], arm: str, name: str) -> tuple[lift.Measure, tuple[float, float]]:
+    measure, everybody = arms[arm].measures[name], sum(figures.people for figures in arms.values())
+    return measure, measure.limits(arms[arm].people, everybody)
 
 
 def _drawn(row: Comparison) -> dict[str, Any]:
@@ -125,8 +128,9 @@ def _drawn(row: Comparison) -> dict[str, Any]:
         "rows": [
             {
                 "what": words,
-                "cells": [_cell(arms[arm], name) if arm in arms else ("–", "", "") for arm in ARMS],
+                "cells": [_cell(arms, arm, name) if arm in arms else ("–", "", "") for arm in ARMS],
                 "lift": _lift_in_words(lifts[name]),
+                "verdict": found.verdict.label if (found := lifts[name]) else "",
             }
             for name, words in WORDS.items()
         ],
@@ -134,10 +138,9 @@ def _drawn(row: Comparison) -> dict[str, Any]:
     }
 
 
-def _cell(figures: lift.ArmFigures, name: str) -> tuple[str, str, str]:
+def _cell(arms: dict[str, lift.ArmFigures], arm: str, name: str) -> tuple[str, str, str]:
     """All of them, those of a person, and its limits."""
-    measure = figures.measures[name]
-    low, high = measure.limits(figures.people)
+    measure, (low, high) = _measured(arms, arm, name)
     places = 0 if name == "dwell" else 3
     words = gettext("{low} to {high}")
     mean, low_words, high_words = (number(round(value, places)) for value in (measure.mean, max(low, 0), high))

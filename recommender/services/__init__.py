@@ -1,6 +1,6 @@
 """What the recommender writes. All of it is keyword-only."""
 
-from recommender.services.comparisons import keep_comparisons
+from recommender.services.comparisons import keep_comparison
 from recommender.services.errors import AlreadyRunning, NotInTheMaking
 from recommender.services.exposure import count_exposure, report_exposure
 from recommender.services.interactions import (
@@ -26,7 +26,7 @@ __all__ = [
     "forget_all",
     "hide_channel",
     "join_guest",
-    "keep_comparisons",
+    "keep_comparison",
     "note",
     "note_question",
     "prune",

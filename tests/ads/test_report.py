@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ads import services as ads
-from ads.models import DailyCount, Event
+from ads.models import Campaign, DailyCount, Event, Lift
 from ads.selectors import report
 from chat.models import Conversation
 from payments import services as payments
@@ -78,26 +78,55 @@ def test_what_came_before_the_ad_or_a_week_later_is_not_its_doing(channel, shopp
         assert sum(day.values_list("followers", flat=True)) == followers, age
 
 
-def test_lift_is_beside_who_would_have_got_it(channel):
+@pytest.fixture
+def compared(channel) -> Campaign:
+    """Given to thirty people and held back from thirty, of whom twenty and ten followed; one was in both groups."""
     campaign = make_live(channel)
-    people = [make_user() for _ in range(12)]
-    given, left = people[:6], people[6:]
-    click(campaign, *given, kind="served")
-    click(campaign, *left, kind="withheld")
-    both = make_user()
-    click(campaign, both, kind="served")
-    click(campaign, both, kind="withheld")
-    for person in (*given[:4], *left[:2], both):
+    people = [make_user() for _ in range(61)]
+    given, left, both = people[:30], people[30:60], people[60]
+    click(campaign, *given, both, kind="served")
+    click(campaign, *left, both, kind="withheld")
+    for person in (*given[:20], *left[:10], both):
         Follow.objects.create(channel=channel, person=person)
-    Follow.objects.update(followed_at=timezone.now() + dt.timedelta(seconds=1))
+    Event.objects.update(at=timezone.now() - dt.timedelta(days=8))
+    Follow.objects.update(followed_at=timezone.now() - dt.timedelta(days=7))
+    return campaign
+
+
+def _people(campaign: Campaign) -> list[int]:
+    arms = report.get_report(campaign, timezone.now().date()).arms
+    return [arms[arm].people for arm in ("picked", "held_out") if arm in arms]
+
+
+def test_lift_is_beside_who_would_have_got_it(compared):
     assert ads.measure_lifts() == 0  # nothing is rolled up yet
     ads.roll_up()
     assert ads.measure_lifts() == 1
-    told = report.get_report(campaign, timezone.now().date())
-    assert [told.arms[arm].people for arm in ("picked", "held_out")] == [6, 6]
-    lift = report.get_lifts(told.arms)["followers"]
-    assert (round(lift.value, 6), lift.low < 0 < lift.high) == (1.0, True)  # 4 of 6 beside 2 of 6
-    assert list(report.get_lifts(told.arms)) == ["followers"]  # nobody asked or paid
+    assert _people(compared) == [30, 30]
+    lifts = report.get_lifts(report.get_report(compared, timezone.now().date()).arms)
+    assert list(lifts) == ["followers"]  # nobody asked or paid
+    lift = lifts["followers"]
+    assert (round(lift.value, 6), lift.low < 0 < lift.high) == (1.0, True)
+
+
+def test_lift_counts_a_person_once_her_seven_days_are_over(compared):
+    ads.roll_up()
+    late = Event.objects.filter(kind="withheld").order_by("person_id")[0].person_id
+    Event.objects.filter(person_id=late).update(at=timezone.now() - dt.timedelta(days=6))
+    ads.measure_lifts()
+    assert _people(compared) == [30, 29]
+    Event.objects.update(at=timezone.now() - dt.timedelta(days=6))
+    assert ads.measure_lifts() == 0
+    assert _people(compared) == [30, 29]
+
+
+def test_lift_stays_as_it_was_once_the_first_events_are_gone(compared, settings):
+    ads.roll_up()
+    ads.measure_lifts()
+    DailyCount.objects.update(day=timezone.now().date() - dt.timedelta(days=settings.AD_EVENT_DAYS))
+    Event.objects.filter(kind="served").delete()
+    assert ads.measure_lifts() == 0
+    assert _people(compared) == [30, 30]
 
 
 def test_the_report_is_a_page_and_a_file(channel, seller_client, shopper):
@@ -110,6 +139,22 @@ def test_the_report_is_a_page_and_a_file(channel, seller_client, shopper):
     lines = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert sum(int(line["impressions"]) for line in lines) == 1
     assert set(lines[0]) == {"day", *DailyCount.COUNTS, "spent", "currency"}
+
+
+@pytest.mark.parametrize(
+    ("means", "words"), [((0.4, 0.2), "more"), ((0.2, 0.4), "fewer"), ((0.3, 0.32), "no difference shown yet")]
+)
+def test_the_report_says_what_the_limits_show(channel, seller_client, means, words):
+    campaign = make_live(channel)
+    arms = {
+        arm: {"people": 500} | dict.fromkeys(report.MEASURES, (500 * mean, mean, mean * (1 - mean)))
+        for arm, mean in zip(("picked", "held_out"), means, strict=True)
+    }
+    Lift.objects.create(campaign=campaign, figures=arms)
+    html = seller_client.get(reverse("ads:campaign", args=[channel.handle, campaign.pk])).content.decode()
+    assert html.count('<svg class="chart ranges"') == 1
+    assert f"New followers: <b>{words}</b>" in html
+    assert "However often one looks" in html
 
 
 def test_old_days_of_events_go_and_counts_stay(channel):

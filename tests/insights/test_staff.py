@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from insights.models import (
     AdMoneyDay,
@@ -138,24 +138,24 @@ def test_csv_reads_the_same_in_any_language(staff_client: Client, channel):
 
 
 def test_what_picking_is_good_for_leaves_as_csv_too(staff, staff_client: Client):
-    told = {name: [80, 0.2, 0.16] for name in lift.MEASURES}
-    alone = Comparison.objects.create(days=7, figures={"picked": {"people": 400, **told}})
+    told, since = {name: [80, 0.2, 0.16] for name in lift.MEASURES}, timezone.now() - dt.timedelta(days=20)
+    alone = Comparison.objects.create(since=since, figures={"picked": {"people": 400, **told}})
     arms = {"picked": {"people": 400, **told, "saves": [120, 0.3, 0.21]}, "held_out": {"people": 100, **told}}
-    both = Comparison.objects.create(days=28, figures=arms)
+    both = Comparison.objects.create(since=since, figures=arms)
     addresses = [reverse("admin:recommender_comparison_csv", args=[row.pk]) for row in (alone, both)]
     page = staff_client.get(reverse("admin:recommender_comparison_changelist")).content.decode()
     assert [page.count(f'href="{address}"') for address in addresses] == [1, 1]
     answer = staff_client.get(addresses[1])
-    assert answer["Content-Disposition"] == f'attachment; filename="comparison-{both.at:%Y-%m-%d}-28.csv"'
+    assert answer["Content-Disposition"] == f'attachment; filename="comparison-{both.at:%Y-%m-%d}.csv"'
     heads, *lines = csv.reader(answer.getvalue().decode("utf-8-sig").splitlines())
     assert (heads[:2], heads[6], heads[-3:]) == (
         ["What", "picked for: people"], "held out: people", ["Difference", "Difference: from", "Difference: to"],
     )  # fmt: skip
     assert [line[0] for line in lines] == ["Seconds in shop", "Saves", "Questions", "Payments"]
     assert lines[1] == [
-        *("Saves", "400", "120", "0.3000", "0.2551", "0.3449"),
-        *("100", "80", "0.2000", "0.1216", "0.2784"),
-        *("0.5000", "-0.1294", "1.1294"),
+        *("Saves", "400", "120", "0.3000", "0.2117", "0.3883"),
+        *("100", "80", "0.2000", "0.0458", "0.3542"),
+        *("0.5000", "-0.3429", "2.4239"),
     ]
     lonely = list(csv.reader(staff_client.get(addresses[0]).getvalue().decode("utf-8-sig").splitlines()))
     assert lonely[1][6:] == [""] * 8  # nobody to compare with

@@ -1,12 +1,13 @@
 """People held out see what is popular; what becomes of them is compared with what becomes of the others."""
 
 import datetime as dt
-from math import sqrt
+from math import exp, log, sqrt
 
 import pytest
 from django.utils import timezone
 
 from chat.models import Conversation
+from core.intervals import confidence_sequence
 from recommender import selectors, services
 from recommender.lookers import Arm, Looker
 from recommender.models import Comparison, Impression, Interaction
@@ -73,50 +74,83 @@ def test_the_group_is_logged_with_what_is_done_and_shown(half, shopper):
     assert list(Impression.objects.order_by("id").values_list("arm", flat=True)) == ["picked", "held_out", ""]
 
 
-def _did(person: int, arm: str, kind: str, count: int = 1, days: float = 1, dwell_ms: int | None = None) -> None:
+def _did(person: int, arm: str, kind: str, count: int = 1, days: float = 10, dwell_ms: int | None = None) -> None:
     at = timezone.now() - dt.timedelta(days=days)
     Interaction.objects.bulk_create(
         Interaction(at=at, person_id=person, product_id=1, kind=kind, arm=arm, dwell_ms=dwell_ms) for _ in range(count)
     )
 
 
-def test_both_groups_are_counted_for_a_span_of_days(channel):
+def test_both_groups_are_counted_with_seven_days_of_each_person(channel):
     people = [make_user().pk for _ in range(6)]
     for number, saves in enumerate((4, 2, 0)):
         _did(people[number], "picked", "save", saves)
         _did(people[number], "picked", "view", dwell_ms=30_000)
     _did(people[3], "held_out", "save", 2)
     _did(people[3], "held_out", "pay")
-    Impression.objects.create(person_id=people[4], product_id=1, place="picks", slot=0, probability=1, arm="held_out")
+    now = timezone.now()
+    Impression.objects.create(
+        person_id=people[4],
+        product_id=1,
+        place="picks",
+        slot=0,
+        probability=1,
+        arm="held_out",
+        at=now - dt.timedelta(8),
+    )
     _did(people[5], "held_out", "save")  # signed in elsewhere meanwhile
     _did(people[5], "picked", "save")
-    _did(people[0], "picked", "save", days=8)
+    _did(people[0], "picked", "save", days=15)  # before the start
+    _did(people[0], "picked", "save", days=2)  # her seven days are over
+    _did(people[4], "picked", "save", days=0.5)
+    _did(make_user().pk, "picked", "save", days=6)  # hers are not
     _did(people[5], "", "save")
     Conversation.objects.create(shopper_id=people[3], channel=channel)
+    Conversation.objects.update(opened_at=now - dt.timedelta(days=9))
 
-    now = timezone.now()
-    arms = lift.get_arms(now - dt.timedelta(days=7), now + dt.timedelta(hours=1))
+    def count(nights: int = 0) -> dict[str, lift.ArmFigures]:
+        return lift.get_arms(now - dt.timedelta(days=14), now + dt.timedelta(days=nights))
+
+    arms = count()
     assert {arm: figures.people for arm, figures in arms.items()} == {"picked": 3, "held_out": 2}
     assert arms["picked"].measures["saves"] == (6, 2, 4)
     assert arms["picked"].measures["dwell"] == (90, 30, 0)
     assert arms["held_out"].measures["saves"] == (2, 1, 2)
     assert [arms["held_out"].measures[name].total for name in ("asks", "paid", "dwell")] == [1, 1, 0]
+    later = count(nights=3)  # one more came in, and nobody's figures have changed
+    assert (later["picked"].people, later["picked"].measures["saves"].total) == (4, 7)
+    assert later["held_out"] == arms["held_out"]
+    Conversation.objects.update(opened_at=now - dt.timedelta(days=2))
+    assert count()["held_out"].measures["asks"].total == 0
 
 
-def test_limits_are_those_of_the_textbook():
+def test_limits_are_those_of_a_confidence_sequence():
     arms = {
         "picked": lift.ArmFigures(400, {"saves": lift.Measure(480, 1.2, 1.0)}),
         "held_out": lift.ArmFigures(100, {"saves": lift.Measure(100, 1.0, 0.5)}),
     }
-    assert arms["picked"].measures["saves"].limits(400) == pytest.approx((1.2 - 0.098, 1.2 + 0.098))
-    found = lift.get_lift(arms, "saves")
-    reach = 1.96 * sqrt(1.0 / 400 + 1.44 * 0.5 / 100)
-    assert found == pytest.approx((0.2, 0.2 - reach, 0.2 + reach))
+    of_mean = confidence_sequence(1.2, 1 / 20, 500, lift.PLANNED)
+    assert arms["picked"].measures["saves"].limits(400, 500) == pytest.approx(of_mean)
+    low, high = confidence_sequence(log(1.2), sqrt(1.0 / (400 * 1.44) + 0.5 / 100), 500, lift.PLANNED)
+    assert lift.get_lift(arms, "saves") == pytest.approx((0.2, exp(low) - 1, exp(high) - 1))
     assert lift.from_json(lift.to_json({})) == {}
 
 
 @pytest.mark.parametrize(
-    "held_out", [None, (1, lift.Measure(3, 3.0, None)), (5, lift.Measure(0, 0.0, 0.0))], ids=["none", "one", "nothing"]
+    ("mean", "verdict"), [(2.5, lift.Verdict.MORE), (1.2, lift.Verdict.OPEN), (0.4, lift.Verdict.FEWER)]
+)
+def test_limits_on_one_side_of_zero_are_a_verdict(mean, verdict):
+    arms = {
+        "picked": lift.ArmFigures(400, {"saves": lift.Measure(400 * mean, mean, 1.0)}),
+        "held_out": lift.ArmFigures(100, {"saves": lift.Measure(100, 1.0, 0.5)}),
+    }
+    assert lift.get_lift(arms, "saves").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [None, (1, lift.Measure(3, 3.0, None)), (5, lift.Measure(0, 0.0, 0.0)), (5, lift.Measure(1, 0.2, 0.2))],
+    ids=["none", "one", "nothing", "hardly anything"],
 )
 def test_no_lift_is_said_where_nothing_can_be(held_out):
     arms = {"picked": lift.ArmFigures(400, {"saves": lift.Measure(480, 1.2, 1.0)})}
@@ -125,10 +159,14 @@ def test_no_lift_is_said_where_nothing_can_be(held_out):
     assert lift.get_lift(arms, "saves") is None
 
 
-def test_comparisons_are_kept_at_night_as_far_as_anybody_is_held_out():
-    assert services.keep_comparisons() == []
-    person = make_user().pk
-    _did(person, "picked", "save", days=20)
-    assert [row.days for row in services.keep_comparisons()] == [28]
-    kept = lift.from_json(Comparison.objects.get().figures)
-    assert (kept["picked"].people, kept["picked"].measures["saves"]) == (1, (1, 1, None))
+def test_a_comparison_is_kept_at_night_as_far_as_anybody_can_be_counted(monkeypatch):
+    assert services.keep_comparison() is None
+    person, start = make_user().pk, timezone.now() - dt.timedelta(days=9)
+    monkeypatch.setattr(lift, "get_start", lambda _now: start)
+    _did(person, "picked", "save", days=6)
+    assert services.keep_comparison() is None  # her days are not over
+    _did(person, "picked", "save", days=8)
+    kept = services.keep_comparison()
+    assert (Comparison.objects.get(), kept.since) == (kept, start)
+    picked = lift.from_json(Comparison.objects.get().figures)["picked"]
+    assert (picked.people, picked.measures["saves"]) == (1, (2, 2, None))
