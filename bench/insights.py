@@ -53,9 +53,9 @@ INSERT INTO insights_shopperday (day, shopper_id)
     SELECT '{last}'::date - d, 1 + (n * 7 + d * 9973) % ({shoppers} * 10)
     FROM generate_series(0, least({days}, 30) - 1) d, generate_series(1, {shoppers}) n;
 INSERT INTO insights_shopday (day, is_final, rolled_at, shoppers, week_shoppers, month_shoppers, timed_shoppers, seconds,
-        median_seconds, open_stores, paid, disputed, talks, answered, reply_median, reply_p90)
+        median_seconds, open_stores, active_stores, paid, disputed, talks, answered, reply_median, reply_p90)
     SELECT '{last}'::date - d, true, now(), {shoppers}, {shoppers} * 4, {shoppers} * 9, {shoppers}, {shoppers} * 300,
-        200, {stores}, 900, 9, 30000, 28000, 1200, 20000 FROM generate_series(0, {days} - 1) d;
+        200, {stores}, {stores} * 4 / 5, 900, 9, 30000, 28000, 1200, 20000 FROM generate_series(0, {days} - 1) d;
 INSERT INTO insights_cohortday (first_day, after, people)
     SELECT '{last}'::date - d, after, 4000 / (1 + after)
     FROM generate_series(0, {days} - 1) d, unnest(ARRAY[0, 1, 7, 30]) after WHERE after <= d;

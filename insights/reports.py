@@ -118,8 +118,8 @@ def stores(until: dt.date) -> Report:
     points = [(row.week, row.active) for row in rows]
     return Report(
         _(
-            "Active in a week: the team posted, wrote to somebody, or moved a request of money. Loyal: active in "
-            "10 of the last 12 weeks, of all that were active in them."
+            "Active: open, with a post or a sale in the 28 days up to the week's end. Loyal: a post or a sale in 10 of "
+            "the last 12 weeks, of all with one in them."
         ),
         figures,
         [Chart("area", _("Active stores by week"), points)] if rows else [],

@@ -79,6 +79,7 @@ class ShopDay(models.Model):
     seconds = models.BigIntegerField(default=0)
     median_seconds = models.PositiveIntegerField(default=0)  # of the timed shoppers
     open_stores = models.PositiveIntegerField(default=0)
+    active_stores = models.PositiveIntegerField(null=True)  # None of days before it was counted
     paid = models.PositiveIntegerField(default=0)
     disputed = models.PositiveIntegerField(default=0)
     # talks begun in the 28 days that end with this one
@@ -118,7 +119,7 @@ class FunnelDay(models.Model):
 
 
 class StoreWeek(models.Model):
-    """A store's team did something in the week that begins on this Monday."""
+    """A store posted or sold something in the week that begins on this Monday."""
 
     week = models.DateField()
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")

@@ -22,7 +22,7 @@ class StoresOfWeek(NamedTuple):
 
 
 class LoyalSellers(NamedTuple):
-    """``of`` stores that were active at all in the weeks from ``first`` to the one of ``last``, both Mondays."""
+    """``of`` stores that posted or sold anything in the weeks from ``first`` to the one of ``last``, both Mondays."""
 
     first: dt.date
     last: dt.date
@@ -56,29 +56,27 @@ def _last_ended(until: dt.date) -> dt.date:
 
 
 def get_active_stores(until: dt.date, weeks: int = 26) -> list[StoresOfWeek]:
-    """Active stores in each of the ``weeks`` ended weeks (Monday to Sunday, UTC) up to ``until``, oldest first, from the
-    first week in which there was one.
+    """Active stores at the end of each of the ``weeks`` ended weeks (Monday to Sunday, UTC) up to ``until``, oldest
+    first, from the first week in which there was one.
 
-    A store is active in a week if its team published a post, wrote to somebody in a chat (automatic replies left out)
-    or moved a request of money. ``open`` are the stores the public saw at the end of the week, on holiday or not.
+    A store is active if it is open and published a post or sold something (a request was paid) in the 28 days that end
+    with the week. ``open`` are the stores the public saw then, on holiday or not.
     """
     last = _last_ended(until)
-    first = last - (weeks - 1) * WEEK
-    kept = StoreWeek.objects.filter(week__gte=first - WEEK, week__lte=last)
-    active = dict(kept.values_list("week").annotate(n=Count("pk")).order_by())
-    days = ShopDay.objects.filter(day__in=[first + n * WEEK + 6 * DAY for n in range(weeks)])
-    stores = dict(days.values_list("day", "open_stores"))
+    mondays = [last - number * WEEK for number in range(weeks, -1, -1)]  # one more, which the first grew from
+    days = ShopDay.objects.filter(day__in=[monday + 6 * DAY for monday in mondays], active_stores__isnull=False)
+    counts = {day: rest for day, *rest in days.values_list("day", "active_stores", "open_stores")}
     rows: list[StoresOfWeek] = []
-    for week in (first + number * WEEK for number in range(weeks)):
-        now, before = active.get(week, 0), active.get(week - WEEK, 0)
-        growth = now / before - 1 if before else None
+    for monday in mondays[1:]:
+        now, opened = counts.get(monday + 6 * DAY, (0, 0))
+        before = counts.get(monday - DAY, (0, 0))[0]
         if now or before or rows:
-            rows.append(StoresOfWeek(week, now, growth, stores.get(week + 6 * DAY, 0)))
+            rows.append(StoresOfWeek(monday, now, now / before - 1 if before else None, opened))
     return rows
 
 
 def get_loyal_sellers(until: dt.date) -> LoyalSellers:
-    """Loyal sellers: stores that were active (as in ``get_active_stores``) in at least 10 of the last 12 ended weeks."""
+    """Loyal sellers: stores that posted or sold something in at least 10 of the last 12 ended weeks."""
     last = _last_ended(until)
     first = last - (OF_WEEKS - 1) * WEEK
     stores = StoreWeek.objects.filter(week__gte=first, week__lte=last).values("channel").annotate(weeks=Count("pk"))

@@ -120,16 +120,12 @@ WHERE {_TODAY} AND visit.came_from <> '' AND person.is_staff IS NOT TRUE AND NOT
 GROUP BY channel.id, visit.came_from
 """
 
-# Posted something, wrote to somebody, or moved a request of money.
-_STORES = f"""
+# Posted or sold something.
+_STORES = """
 INSERT INTO insights_storeweek (week, channel_id)
 SELECT date_trunc('week', %(day)s::timestamp)::date, channel_id FROM (
     SELECT channel_id FROM sellers_post WHERE published_at >= %(since)s AND published_at < %(until)s
-    UNION SELECT talk.channel_id FROM chat_conversation talk JOIN chat_message said ON said.conversation_id = talk.id
-        WHERE talk.last_message_at >= %(since)s AND said.sent_at >= %(since)s AND said.sent_at < %(until)s
-            AND said.side = 'channel' AND NOT said.is_automatic
-    UNION SELECT request.channel_id FROM payments_requesttransition step
-        JOIN payments_moneyrequest request ON request.id = step.request_id WHERE {_TODAY} AND step.who = 'seller'
+    UNION SELECT channel_id FROM insights_channelday WHERE day = %(day)s AND paid > 0
 ) did ON CONFLICT (week, channel_id) DO NOTHING
 """
 
@@ -180,7 +176,7 @@ WITH spent AS (
 )
 INSERT INTO insights_shopday (
     day, is_final, rolled_at, shoppers, week_shoppers, month_shoppers, timed_shoppers, seconds, median_seconds,
-    open_stores, paid, disputed, talks, answered, reply_median, reply_p90
+    open_stores, active_stores, paid, disputed, talks, answered, reply_median, reply_p90
 ) SELECT %(day)s, %(is_final)s, now(),
     (SELECT count(*) FROM insights_shopperday WHERE day = %(day)s),
     (SELECT count(DISTINCT shopper_id) FROM insights_shopperday WHERE day > %(day)s - 7 AND day <= %(day)s),
@@ -188,6 +184,10 @@ INSERT INTO insights_shopday (
     (SELECT count(*) FROM spent), (SELECT coalesce(sum(seconds), 0) FROM spent),
     (SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), 0) FROM spent),
     (SELECT count(*) FROM sellers_channel WHERE opened_at < %(until)s AND state IN ('open', 'holiday')),
+    (SELECT count(*) FROM sellers_channel store WHERE opened_at < %(until)s AND state = 'open' AND (
+        EXISTS (SELECT FROM sellers_post WHERE channel_id = store.id
+            AND published_at >= %(until)s - interval '28 days' AND published_at < %(until)s)
+        OR id IN (SELECT channel_id FROM insights_channelday WHERE day > %(day)s - 28 AND day <= %(day)s AND paid > 0))),
     (SELECT count(*) FROM payments_requesttransition
         WHERE {_TODAY} AND from_state IN ('draft', 'requested') AND to_state = 'held'),
     (SELECT count(*) FROM payments_dispute WHERE opened_at >= %(since)s AND opened_at < %(until)s),

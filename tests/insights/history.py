@@ -9,8 +9,8 @@ from accounts.models import User
 from chat.models import Conversation, Message
 from insights.models import Place, Search, Visit
 from recommender.models import Impression, Interaction
-from sellers.models import Channel, Follow, Product
-from tests.factories import make_category, make_channel, make_product_post, make_user
+from sellers.models import Channel, Follow, Post, Product
+from tests.factories import make_category, make_channel, make_post, make_product_post, make_user
 
 DAY = dt.timedelta(days=1)
 UNTIL = dt.date(2026, 10, 18)  # a Sunday: the week is over
@@ -65,6 +65,8 @@ def make_history(seed: int, *, deeds: int = 160) -> History:
         opened, [*channels, *(make_channel(state=it) for it in ("holiday", "suspended"))], strict=True
     ):
         Channel.objects.filter(pk=channel.pk).update(opened_at=moment(day))
+        for _ in range(dice.randint(1, 4)):
+            Post.objects.filter(pk=make_post(channel).pk).update(published_at=past.any_moment())
     return past
 
 

@@ -48,6 +48,7 @@ def count_days(days: int, channel) -> dt.date:
             seconds=500,
             median_seconds=240,
             open_stores=3,
+            active_stores=1,
             **facts,
         )
         CohortDay.objects.create(first_day=day - 7 * DAY, after=0, people=8)
@@ -77,7 +78,7 @@ def test_a_page_costs_the_same_queries_for_few_and_many(
         "shoppers": 5,
         "retention": 5,
         "time": 5,
-        "stores": 7,
+        "stores": 6,
         "funnel": 5,
         "service": 6,
         "ads": 6,
