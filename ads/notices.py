@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ads.models import Booking, CreditApplication, CreditChange, CreditLine, Statement
+from ads.models import Booking, Campaign, CreditApplication, CreditChange, CreditLine, Statement
 from news import services as news
 from news.kinds import Group, Kind, register
 from sellers.models import Channel, Role
@@ -24,6 +24,10 @@ register(
     Kind("ads_still_late", Group.DEADLINES, _("{left} for ads is still late"), _("{channel}: please repay it."), "clock"),
     Kind("ads_repaid", Group.MONEY, _("{channel} has repaid its ads"), _("{total} in all. Thank you."), "circle-check"),
     Kind("ads_written_off", Group.MONEY, _("{channel} gets no more credit for ads"), _("Staff wrote {left} off."), "x"),
+    Kind(
+        "ads_audience", Group.MONEY, _("An ad of {channel} rests: too few people are in its audience"),
+        _("{n} are left; choose fewer conditions."), "users",
+    ),
     Kind("ads_returned", Group.MONEY, _("{sum} for ads came back"), _("{channel}: it was not shown."), "rotate-ccw"),
 )  # fmt: skip
 
@@ -85,3 +89,10 @@ def tell_returned(channel: Channel, campaign_id: int, minor: int, currency: str,
     token = Booking.objects.filter(campaign=campaign_id).order_by("-pk").values_list("token", flat=True).first()
     url = reverse("ads:booking", args=[channel.handle, token])
     _tell(channel, "ads_returned", url, f"ads_returned:{key}", sum=_amount(minor, currency))
+
+
+def tell_audience(campaign: Campaign, size: int) -> None:
+    """That it was paused, as only so many people are in its audience by now; once a pause."""
+    url = reverse("ads:campaign", args=[campaign.channel.handle, campaign.pk])
+    paused = campaign.transitions.order_by("-pk").values_list("pk", flat=True).first()
+    _tell(campaign.channel, "ads_audience", url, f"ads_audience:{paused}", n=size)

@@ -28,9 +28,10 @@ def review_changed() -> None:
     ads.review_changed()
 
 
-@shared_task(name="ads.find_look_alikes")
-def find_look_alikes() -> None:
-    ads.find_look_alikes()
+@shared_task(name="ads.renew_audiences")
+def renew_audiences(after: int = 0) -> None:
+    if (last := ads.renew_audiences(after=after)) is not None:
+        renew_audiences.delay(last)
 
 
 @shared_task(name="ads.roll_up")

@@ -297,7 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "review-changed-ads": {"task": "ads.review_changed", "schedule": 60.0},
     "end-past-campaigns": {"task": "ads.end_past", "schedule": 300.0},
     "roll-up-ads": {"task": "ads.roll_up", "schedule": 300.0},
-    "find-look-alikes": {"task": "ads.find_look_alikes", "schedule": crontab(hour="4", minute="20")},
+    "renew-audiences": {"task": "ads.renew_audiences", "schedule": crontab(hour="4", minute="20")},
     "measure-lifts": {"task": "ads.measure_lifts", "schedule": crontab(hour="4", minute="40")},
     "prune-ad-events": {"task": "ads.prune", "schedule": crontab(hour="0", minute="20")},
     "go-on-with-imports": {"task": "sellers.go_on_with_imports", "schedule": 60.0},

@@ -55,7 +55,7 @@ AND (%(categories)s::bigint[] = '{{}}' OR EXISTS (
     SELECT FROM recommender_interaction done JOIN sellers_product product ON product.id = done.product_id
     WHERE done.person_id = person.id AND done.at > %(since)s AND done.kind IN ({_KINDS})
     AND product.category_id = ANY(%(categories)s::bigint[])))
-LIMIT {MOST_COUNTED + 1}) audience
+LIMIT %(most)s) audience
 """  # noqa: S608 - our own words
 
 
@@ -122,16 +122,19 @@ def get_look_alikes(channel: Channel) -> list[int]:
     return recommender.get_look_alikes(channel_id=channel.pk, market=channel.market, limit=LOOK_ALIKES)
 
 
-def get_audience_size(channel: Channel, audience: Audience) -> int:
-    """How many people with an account are in it, the channel's team left out; one more than MOST_COUNTED if there are more.
-    One query, six for look-alikes: for a form and not for a list."""
+def get_audience_size(
+    channel: Channel, audience: Audience, *, like: Sequence[int] | None = None, most: int = MOST_COUNTED + 1
+) -> int:
+    """How many people with an account are in it, the channel's team left out; ``most`` if there are more. ``like`` are its
+    look-alikes if they are known. One query, seven to find look-alikes: for a form and not for a list."""
     wants_alike = audience.people == Campaign.People.LOOK_ALIKES
     params: dict[str, Any] = {
         "market": channel.market,
         "channel": channel.pk,
         "language": audience.language,
         "followers": audience.people == Campaign.People.FOLLOWERS,
-        "like": get_look_alikes(channel) if wants_alike else None,
+        "like": (get_look_alikes(channel) if like is None else like) if wants_alike else None,
+        "most": most,
         "city": audience.city,
         "categories": list(audience.category_ids),
         "since": timezone.now() - INTEREST,

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from ads import notices
 from ads.models import Campaign, CampaignTransition, Creative, LookAlike
 from ads.selectors import audience
 from ads.selectors.campaigns import get_creative, get_fingerprints
@@ -183,13 +184,16 @@ def pause_campaign(*, campaign: Campaign, by: User | None, reason: str = "") -> 
 
 @transaction.atomic
 def resume_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
-    """Runs on, if what it shows was accepted, its days are not over and there is money. Raises NotNow, NoMoney."""
+    """Runs on, if what it shows was accepted, its days are not over, there is money and people are there to see it. Raises NotNow, NoMoney,
+    AudienceTooSmall."""
     locked = lock_campaign(campaign.pk)
     creative = get_creative(locked)
     if creative is None or creative.state != Creative.State.ACCEPTED or _is_over(locked):
         raise NotNow
     if funding.get_available(locked) <= 0:
         raise NoMoney
+    if (size := _count(locked)) < settings.ADS_LEAST_AUDIENCE:
+        raise AudienceTooSmall(size)
     return move(locked, Status.RUNNING, by)
 
 
@@ -211,11 +215,33 @@ def end_past() -> int:
     return ended
 
 
-def find_look_alikes() -> None:
-    """Audiences of look-alikes anew, for campaigns that are not over."""
-    for campaign in Campaign.objects.exclude(status=Status.ENDED).filter(people=Campaign.People.LOOK_ALIKES):
+def renew_audiences(*, after: int = 0, limit: int = 100) -> int | None:
+    """Of campaigns that are not over: finds look-alikes anew, and pauses what runs for too few people by now.
+
+    One portion, in order of their numbers; returns ``after`` of the next, None behind the last.
+    """
+    portion = list(Campaign.objects.exclude(status=Status.ENDED).filter(pk__gt=after).order_by("pk")[:limit])
+    for campaign in portion:
         with transaction.atomic():
-            _find_look_alikes(lock_campaign(campaign.pk))
+            _renew_audience(lock_campaign(campaign.pk))
+    return portion[-1].pk if len(portion) == limit else None
+
+
+def _renew_audience(campaign: Campaign) -> None:
+    _find_look_alikes(campaign)
+    size = _count(campaign)
+    if campaign.status == Status.RUNNING and size < settings.ADS_LEAST_AUDIENCE:
+        with translation.override(campaign.channel.language):
+            move(campaign, Status.PAUSED, None, str(AudienceTooSmall(size)))
+        notices.tell_audience(campaign, size)
+
+
+def _count(campaign: Campaign) -> int:
+    """How many people are in its audience, as far as it matters."""
+    wanted = audience.Audience(campaign.people, campaign.category_ids, campaign.city, campaign.language)
+    is_alike = campaign.people == Campaign.People.LOOK_ALIKES
+    like = list(campaign.look_alikes.values_list("person", flat=True)) if is_alike else None
+    return audience.get_audience_size(campaign.channel, wanted, like=like, most=settings.ADS_LEAST_AUDIENCE)
 
 
 def _find_look_alikes(campaign: Campaign) -> None:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ads import services as ads
+from ads import tasks
 from ads.models import Campaign, CampaignTransition, Creative
+from news.models import News
 from sellers import services as sellers
 from sellers.models import Product
 from tests.ads.market import campaign_data
@@ -55,8 +57,8 @@ def steps(campaign: Campaign) -> list[str]:
     return list(campaign.transitions.order_by("pk").values_list("to_status", flat=True))
 
 
-def accepted(channel, seller, staff, product=None) -> Campaign:
-    made = ads.create_campaign(channel=channel, by=seller, data=campaign_data(product))
+def accepted(channel, seller, staff, product=None, **data) -> Campaign:
+    made = ads.create_campaign(channel=channel, by=seller, data=campaign_data(product, **data))
     ads.submit_campaign(campaign=made, by=seller)
     ads.accept_creative(creative=made.creatives.get(), by=staff)
     made.refresh_from_db()
@@ -170,6 +172,28 @@ def test_pausing_resuming_and_ending_leave_rows_that_nobody_changes(channel, sel
         status="paused", end_date=timezone.now().date() - dt.timedelta(days=2), start_date="2020-01-01"
     )
     assert (ads.end_past(), ads.end_past()) == (1, 0)
+
+
+def test_an_ad_rests_while_its_audience_is_too_small(channel, seller, staff, seller_client, settings):
+    open_line(channel)
+    everybody = accepted(channel, seller, staff)
+    running = accepted(channel, seller, staff, people="followers")
+    fans = [make_user(), make_user()]
+    for fan in fans:
+        sellers.follow(person=fan, channel=channel)
+    settings.ADS_LEAST_AUDIENCE = 2
+    assert (ads.renew_audiences(limit=1), ads.renew_audiences(after=running.pk)) == (everybody.pk, None)
+    assert steps(running)[-1] == "running"
+    sellers.unfollow(person=fans[0], channel=channel)
+    for _ in range(2):
+        tasks.renew_audiences()
+    assert (steps(running)[-2:], steps(everybody)[-1]) == (["running", "paused"], "running")
+    assert running.transitions.order_by("-pk")[0].reason.startswith("Only 1 people are in this audience; at least 2")
+    assert [(row.kind, row.person) for row in News.objects.filter(kind="ads_audience")] == [("ads_audience", seller)]
+    page_ = seller_client.post(page(channel, "resume", running.pk), follow=True).content.decode()
+    assert ("Only 1 people are in this audience" in page_, steps(running)[-1]) == (True, "paused")
+    sellers.follow(person=fans[0], channel=channel)
+    assert ads.resume_campaign(campaign=running, by=seller).status == "running"
 
 
 def test_the_page_says_what_is_missing(channel, seller, staff, seller_client):

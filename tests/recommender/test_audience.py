@@ -58,6 +58,28 @@ def test_a_channel_whose_things_nobody_knows_finds_people_by_the_table(market):
     assert selectors.get_look_alikes(channel_id=channel.pk, market="us", limit=100) == found
 
 
+def test_people_like_a_channels_followers_come_first_whatever_it_sells(market):
+    """Its things are all pots, and all who follow it look at cups."""
+    channel = make_channel(market="us")
+    make_product_post(channel, title="Pot of clay", category=market.pots[0].category)
+    make_table()
+    assert set(selectors.get_look_alikes(channel_id=channel.pk, market="us", limit=100)[:6]) == of(market, 1)
+    for person in market.people[:6:2]:
+        sellers.follow(person=person, channel=channel)
+    found = selectors.get_look_alikes(channel_id=channel.pk, market="us", limit=100)
+    assert set(found[:3]) == {person.pk for person in market.people[6::2]}
+
+
+def test_who_refused_what_a_follower_likes_is_still_like_her(market):
+    channel = make_channel(market="us")
+    sellers.follow(person=market.people[0], channel=channel)
+    services.refuse(looker=Looker(market.people[2].pk), product=market.cups[1])
+    sellers.follow(person=market.people[4], channel=market.cups[1].channel)
+    found = selectors.get_look_alikes(channel_id=channel.pk, market="us", limit=100)
+    assert {market.people[2].pk, market.people[4].pk} < set(found)
+    assert market.people[0].pk not in found
+
+
 def test_saying_more_and_lately_counts_more(market):
     old, new, keen = (make_user() for _ in range(3))
     look(old, market.cups[0], days=80)
@@ -109,7 +131,7 @@ def test_guests_and_what_is_not_interest_do_not_count(market):
 def test_what_is_read_of_the_log_is_bounded_and_by_an_index(market):
     with CaptureQueriesContext(connection) as queries:
         selectors.get_look_alikes(channel_id=market.channels[0].pk, market="us", limit=9)
-    assert len(queries) == 5
+    assert len(queries) == 6
     sql = queries[-1]["sql"]
     assert f"LIMIT {audience.EACH}" in sql
     with connection.cursor() as cursor:
