@@ -27,7 +27,7 @@ def get_terms(request: MoneyRequest) -> RequestVersion:
     return request.versions.get(version=request.terms_version)
 
 
-def get_drafts(channel: Channel, buyer: User, *, limit: int = 5) -> list[MoneyRequest]:
+def get_drafts(channel: Channel, buyer: User, *, limit: int = 2) -> list[MoneyRequest]:
     """What the channel's team has not sent to this person yet, newest first."""
     drafts = MoneyRequest.objects.filter(channel=channel, buyer=buyer, state=State.DRAFT)
     return list(drafts.order_by("-pk")[:limit])

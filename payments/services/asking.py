@@ -158,7 +158,7 @@ def _create(
     transition = RequestTransition.objects.create(
         request=request,
         version=request.version,
-        verb="buy" if origin == Origin.BUYER else "request",
+        verb="buy" if origin == Origin.BUYER else "draft" if state == State.DRAFT else "request",
         to_state=state,
         who=Who.BUYER if origin == Origin.BUYER else Who.SELLER,
         by=by,

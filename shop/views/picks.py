@@ -1,10 +1,12 @@
 """What is picked for whoever looks, each with its reason."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -17,7 +19,9 @@ from recommender.lookers import Looker, is_robot
 from shop import cards, guests
 from shop.selectors.lists import get_card_rows
 
-SHELF, PAGE = 12, 24
+SHELF, PAGE = 12, 16
+MOST = 10 * PAGE  # that one visitor goes through
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Card(NamedTuple):
@@ -30,19 +34,23 @@ class Card(NamedTuple):
 @require_safe
 def picks(request: Request) -> HttpResponse:
     """The shelf of the shop tab for htmx: for who has no history only what waits for the first save. Else a page of its
-    own, or its list anew."""
-    visitor = guests.visitor(request)
-    is_page = not request.htmx or (request.htmx.target or "").endswith("#picked")
+    own, or its list anew, or ``without`` some things what comes after them."""
+    visitor, without = guests.visitor(request), _numbers(request.GET.get("without", ""))
+    is_page = not request.htmx or bool(without) or (request.htmx.target or "").endswith("#picked")
     if not is_page and not visitor.looker.is_known:
         return render(request, "shop/picks.html#waiting")
     limit = PAGE if is_page else SHELF
-    found = recommender.get_picks(visitor.looker, request.market.code, limit=limit, exclude=visitor.saves)
+    found = recommender.get_picks(visitor.looker, request.market.code, limit=limit, exclude={*visitor.saves, *without})
     shown = _cards(request, found)
     if not is_robot(request):
-        _log(visitor.looker, found.rows)
+        _log(visitor.looker, found.rows, len(without))
     title = _("Popular now") if visitor.looker.is_held_out or visitor.is_quiet else _("Picked for you")
     context = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
-    fragment = ("#list" if is_page else "#shelf") if request.htmx else ""
+    context["are_more"] = bool(without and request.htmx)  # below others, whose icons they use
+    if is_page and len(found.rows) == limit and len(without) < MOST:
+        seen = ",".join(str(pk) for pk in (*without, *(pick.product_id for pick in found.rows)))
+        context["more_url"] = f"{reverse('shop:picks')}?without={seen}"
+    fragment = ("#more" if without else "#list" if is_page else "#shelf") if request.htmx else ""
     return render(request, f"shop/picks.html{fragment}", context)
 
 
@@ -66,6 +74,12 @@ def _reason(pick: recommender.Pick, titles: dict[int, str]) -> str:
     return _("Popular these days.")
 
 
-def _log(looker: Looker, picked: Sequence[recommender.Pick]) -> None:
-    shown = [services.Shown(pick.product_id, slot, pick.probability) for slot, pick in enumerate(picked)]
+def _numbers(text: str) -> list[int]:
+    """The products that an address names, "12,15"; nothing if it names anything else."""
+    parts = text.split(",")[:MOST]
+    return [int(part) for part in parts] if all(_NUMBER.fullmatch(part) for part in parts) else []
+
+
+def _log(looker: Looker, picked: Sequence[recommender.Pick], first: int) -> None:
+    shown = [services.Shown(pick.product_id, slot, pick.probability) for slot, pick in enumerate(picked, first)]
     services.record_impressions(looker=looker, place="picks", shown=shown)

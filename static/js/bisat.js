@@ -4,6 +4,7 @@ import "./focus.js";
 import "./keep.js";
 import "./sheets.js";
 import "./switches.js";
+import "./refusals.js";
 import "./suggest.js";
 import "./viewer.js";
 import "./sortable.js";

@@ -122,7 +122,8 @@ def test_posting_a_step_moves_the_request_for_its_people_only(people, request_, 
 def test_a_draft_is_the_teams_and_is_sent_by_an_agent(people, channel, buyer):
     request = ask(channel, buyer, as_draft=True)
     assert client_of("buyer", people).get(f"/requests/{request.token}/").status_code == 404
-    assert client_of("viewer", people).get(f"/requests/{request.token}/").status_code == 200
+    page = client_of("viewer", people).get(f"/requests/{request.token}/").content.decode()
+    assert ("Written as a draft" in page, "Asked for money" in page) == (True, False)
     assert client_of("agent", people).post(address(request, "send"), form(request)).status_code == 302
     assert fresh(request).state == State.REQUESTED
 

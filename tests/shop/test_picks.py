@@ -97,6 +97,30 @@ def test_without_scripts_it_is_a_page_and_a_form(guest):
     assert ">Cup 0<" not in guest.get(reverse("shop:picks")).content.decode()
 
 
+def test_the_page_goes_on_with_others_and_their_places(shopper_client, shopper):
+    market = make_market(count=20)
+    make_table()
+    look(shopper, market.cups[0])
+    found: list[str] = []
+    page = shopper_client.get(reverse("shop:picks"), headers=BROWSER).content.decode()
+    while more := re.search(r'hx-get="(/picks/\?without=[^"]+)"', page):
+        found += re.findall(r'id="why-(\d+)"', page)
+        page = shopper_client.get(more[1], headers=HTMX).content.decode()
+        assert "<symbol" not in page  # the first page has them
+    found += re.findall(r'id="why-(\d+)"', page)
+    assert len(found) == len(set(found)) == 39  # all but what she looked at
+    logged = Impression.objects.order_by("slot").values_list("product_id", flat=True)
+    assert [str(pk) for pk in logged] == found
+    assert "<symbol" in shopper_client.get(f"/picks/?without={found[0]}").content.decode()  # without scripts
+
+
+@pytest.mark.parametrize("without", ["x", "1,", "0", "-1", "1;2", "9" * 30])
+def test_who_names_no_things_begins_at_the_first(shopper_client, without):
+    make_market()
+    page = shopper_client.get(reverse("shop:picks"), {"without": without})
+    assert (page.status_code, len(page.context["cards"])) == (200, 10)
+
+
 def test_an_empty_market_has_a_page(guest):
     assert "Nothing to pick from yet" in guest.get(reverse("shop:picks")).content.decode()
 
