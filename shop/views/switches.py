@@ -67,7 +67,8 @@ def save(request: Request, pk: int) -> HttpResponse:
         "question": question.format(name=product.title),
         "said": _("Saved. You find it under Me.") if on else _("No longer saved"),
     }
-    response = _answer(request, "save", product.get_absolute_url(), on, words | {"product": product})
+    shown = {"product": product, "more_like": product if on else None}
+    response = _answer(request, "save", product.get_absolute_url(), on, words | shown)
     if on and request.method == "POST" and request.htmx:
         tell_page(response, "saved")  # the shelf of what is picked for her follows
     return response

@@ -1,4 +1,4 @@
-// What just happened: goes by itself after a while, stays while it is looked at or offers a way back.
+// What just happened: goes by itself after a while, stays while it is looked at or can be undone.
 const LINGER = 6000;
 const region = () => document.getElementById("messages");
 const words = fetch(region().dataset.words).then((answer) => answer.json());
@@ -14,7 +14,7 @@ function arm(toast) {
   close.textContent = "×";
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
-  if (toast.querySelector("form, a") || toast.classList.contains("error")) return;
+  if (toast.querySelector("form") || toast.classList.contains("error")) return;
   const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, LINGER) : toast.remove());
   setTimeout(leave, LINGER);
 }

@@ -107,3 +107,11 @@ def test_a_first_heart_brings_more_like_it(open_page: Callable[..., Page]):
     expect(liked.get_by_role("button", name="Save")).to_have_attribute("aria-pressed", "true")
     shelf = page.locator("#picks")
     expect(shelf.locator(".section-head p")).to_have_text(f"Because you looked at “{liked.locator('h3').inner_text()}”")
+
+    page.goto("/c/home/", wait_until="domcontentloaded")
+    liked = page.locator("#products .product").nth(1)
+    name = liked.locator("h3").inner_text()
+    liked.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="More like it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("heading", name="Similar things")).to_be_in_viewport()
