@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import os
 import shutil
 import statistics
@@ -32,6 +33,10 @@ from core import embedded  # noqa: E402
 GOAL = 300  # milliseconds
 ROUNDS = 7
 THINGS = 4  # of a store
+ARMS = {  # people, and of each measure its sum, mean and variance
+    arm: {"people": people} | {name: [people * 3.0, 3.0, 40.0] for name in ("dwell", "saves", "asks", "paid")}
+    for arm, people in (("picked", 95_000), ("held_out", 5_000))
+}
 PEOPLE = 20_000
 DAY = dt.timedelta(days=1)
 
@@ -73,6 +78,12 @@ INSERT INTO insights_searchterm (day, market, words, searches)
 INSERT INTO insights_admoneyday (day, currency, income_minor, lent_minor, repaid_minor)
     SELECT '{last}'::date - d, currency, 90000, 40000, 30000 FROM generate_series(0, {days} - 1) d,
         unnest(ARRAY['USD', 'IRR', 'TWD']) currency;
+INSERT INTO insights_feedback (mood, words, page, contact, side, language, state, created_at)
+    SELECT 1 + n % 5, 'Words ' || n, '/', '', 'shopper', 'en', 'waiting', '{last}'::date - n % {days} * interval '1 day'
+        FROM generate_series(1, {shoppers}) n;
+INSERT INTO recommender_comparison (at, since, figures)
+    SELECT '{last}'::date - n * interval '1 day', '{last}'::date - n % 28 * interval '1 day', '{arms}'
+    FROM generate_series(0, {days} - 1) n;
 INSERT INTO insights_channelday (day, channel_id, shown, seen, saved, asked, requested, paid, followed, hours)
     SELECT '{last}'::date - d, id, 60, 24, 3, 1, 1, 0, 1, array_fill(1, ARRAY[24])
     FROM sellers_channel, generate_series(0, {days} - 1) d;
@@ -165,6 +176,7 @@ def ask_pages(client: Any) -> bool:
 
     handle = Channel.objects.order_by("pk")[0].handle
     pages = {f"staff: {slug}": reverse("admin:insights_page", args=[slug]) for slug in PAGES}
+    pages["staff: comparison"] = reverse("admin:recommender_comparison_changelist")
     pages["a seller's own"] = reverse("insights:channel", args=[handle])
     kept = True
     for name, url in pages.items():
@@ -193,7 +205,7 @@ def main(options: argparse.Namespace) -> int:
     names = {"days": options.days, "stores": options.stores, "events": options.events, "shoppers": options.events // 10}
     started = time.perf_counter()
     firsts = make_world(options.stores)
-    run(PAST, last=today - DAY, **names)
+    run(PAST, last=today - DAY, arms=json.dumps(ARMS), **names)
     run(TODAY, today=today, things=options.stores * THINGS, people=PEOPLE, **names, **firsts)
     run("VACUUM ANALYZE")
     print(
