@@ -70,6 +70,24 @@ def test_second_run_changes_nothing(tmp_path, taxonomy, channel):
     assert list(Product.objects.values_list("pk", "version", "post__version")) == before
 
 
+def test_a_run_that_broke_off_is_finished_by_the_next(tmp_path, taxonomy, channel):
+    path = write(tmp_path, *(MOUSE.replace("17,", f"{number},", 1) for number in range(1, 601)))
+
+    def break_off(line: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(path, channel, on_progress=break_off)
+    kept = set(Product.objects.values_list("pk", flat=True))
+    assert 0 < len(kept) < 600
+    report, errors = run(path, channel)
+    assert (counts(report), errors) == ((600, 600 - len(kept), 0, len(kept), 0), [])
+    assert sorted(Product.objects.values_list("external_id", flat=True), key=int) == [str(n) for n in range(1, 601)]
+    assert kept < set(Product.objects.values_list("pk", flat=True))
+    channel.refresh_from_db()
+    assert channel.product_count == 600
+
+
 def test_changed_row_is_an_edit_with_history(tmp_path, taxonomy, channel):
     run(write(tmp_path, MOUSE), channel)
     report, _errors = run(write(tmp_path, MOUSE.replace("17.95", "15.50")), channel)
