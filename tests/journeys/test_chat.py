@@ -31,6 +31,12 @@ def line(page: Page, text: str):
     return page.locator("#lines > [data-id]").filter(has_text=text)
 
 
+@pytest.fixture(autouse=True)
+def _no_newcomers(market: Market) -> None:
+    """All these journeys together say more in a minute than people may who joined today."""
+    market.sql("UPDATE accounts_user SET joined_at = now() - interval '1 month'")
+
+
 @pytest.fixture
 def cut_line() -> None:
     """Asked for by a test in which the shopper's requests fail on purpose."""
