@@ -5,8 +5,10 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.models import RateLimit
+from core.templatetags.bisat import number
 
 
 class TooMany(Exception):
@@ -17,6 +19,25 @@ class TooMany(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(str(self.message))
         self.seconds = seconds
+
+
+def wait_words(seconds: int) -> str:
+    """What somebody reads who wrote too much: in how many minutes she may go on, or hours from two of them on."""
+    minutes = max(1, -(-seconds // 60))
+    if minutes < 120:
+        sentence = ngettext(
+            "That was a lot at once. Try again in {n} minute; your words are kept.",
+            "That was a lot at once. Try again in {n} minutes; your words are kept.",
+            minutes,
+        )
+        return sentence.format(n=number(minutes))
+    hours = -(-minutes // 60)
+    sentence = ngettext(
+        "That was a lot at once. Try again in {n} hour; your words are kept.",
+        "That was a lot at once. Try again in {n} hours; your words are kept.",
+        hours,
+    )
+    return sentence.format(n=number(hours))
 
 
 _TAKE = """

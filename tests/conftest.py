@@ -1,10 +1,12 @@
 """People and places that tests share; the servers are started by tests/servers.py."""
 
 import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from django.test import Client
 
@@ -129,6 +131,31 @@ def _tables_are_emptied_between_tests() -> Iterator[None]:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         patch.setattr(command, "emit_post_migrate_signal", lambda *_arguments, **_options: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def _program_may_be_played(django_db_setup: None) -> str:
+    """The tests' owner may step into the program's role, which owns nothing; returns its name."""
+    from core import embedded
+    from tests import servers
+
+    facts = json.loads(embedded.Postgres(servers.HOME).secrets.read_text())
+    address = f"host=127.0.0.1 port={facts['port']} user=postgres password={facts['postgres']} dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"GRANT {embedded.PROGRAM} TO {embedded.OWNER}")
+    return embedded.PROGRAM
+
+
+@pytest.fixture
+def as_program(db: None, _program_may_be_played: str) -> Iterator[None]:
+    """From here on the test speaks to the database as the program does in production."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {_program_may_be_played}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
 
 
 TAXONOMY_TABLES = ("sellers_attribute", "sellers_category", "sellers_category_attributes")

@@ -1,9 +1,8 @@
 """What can be refused, each with a sentence for the person who asked."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from core.templatetags.bisat import number
+from core.limits import wait_words
 
 
 class Refused(Exception):
@@ -32,10 +31,4 @@ class TooManyMessages(Refused):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        minutes = max(1, -(-seconds // 60))
-        sentence = ngettext(
-            "That was a lot at once. Try again in {n} minute; your words are kept.",
-            "That was a lot at once. Try again in {n} minutes; your words are kept.",
-            minutes,
-        )
-        super().__init__(sentence.format(n=number(minutes)))
+        super().__init__(wait_words(seconds))

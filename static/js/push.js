@@ -1,5 +1,6 @@
 // Push on this device: the switch of the settings page, shown where the browser can do it.
 import { token } from "./requests.js";
+import { toast } from "./toasts.js";
 
 const box = document.querySelector("[data-push]");
 const input = box?.querySelector("input");
@@ -27,6 +28,10 @@ async function stop(worker) {
   await made.unsubscribe();
 }
 
+function failed() {
+  if (Notification.permission !== "denied") toast("error"); // else the words beside the switch say why
+}
+
 async function show(worker) {
   input.checked = Boolean(await worker.pushManager.getSubscription());
   box.querySelector("[data-blocked]").hidden = Notification.permission !== "denied";
@@ -38,7 +43,7 @@ if (box && "serviceWorker" in navigator && "PushManager" in globalThis) {
   box.hidden = false;
   input.addEventListener("change", async () => {
     input.disabled = true;
-    await (input.checked ? start(worker) : stop(worker)).catch(() => {});
+    await (input.checked ? start(worker) : stop(worker)).catch(failed);
     input.disabled = false;
     await show(worker);
   });

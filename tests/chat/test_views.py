@@ -1,18 +1,21 @@
 """Pages of conversations."""
 
 import re
+import socket
 from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from chat import services as chat
 from chat.models import Conversation, Message, Report
 from chat.selectors.messages import MOST_NEWS
+from chat.services import limits
 from sellers.models import ChannelMember
 from tests.chat.talks import say_many
 from tests.conftest import signed_in
-from tests.factories import make_user
+from tests.factories import make_channel, make_user
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -43,6 +46,42 @@ def test_both_sides_see_the_thread_and_strangers_do_not(talk, shopper, shopper_c
     for url in ("/chats/", "/dashboard/saffron_clay/chats/", "/dashboard/saffron_clay/chats/settings/"):
         assert seller_client.get(url).status_code == 200
     assert rival_client.get("/dashboard/saffron_clay/chats/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("javascript:alert(1) JavaScript:x", []),
+        ("data:text/html,<script>alert(1)</script>", []),
+        ("vbscript:x file:///etc/passwd //evil.example/a", []),
+        ("see http://a.example/b.", ['href="http://a.example/b" rel="nofollow noopener ugc" target="_blank"']),
+        (
+            'https://a.example/"onclick="x',
+            ['href="https://a.example/" rel="nofollow noopener ugc" target="_blank"'],
+        ),
+    ],
+)
+def test_only_web_addresses_become_links_and_vouch_for_nothing(talk, shopper, seller_client, text, links):
+    chat.send_message(conversation=talk, author=shopper, text=text)
+    html = seller_client.get(f"/chats/{talk.pk}/").content.decode()
+    said = re.search(r'<div class="said" dir="auto">(.*?)<time', html, re.DOTALL)
+    assert said
+    assert [f"{link} {rest}" for link, rest in re.findall(r'<a (href="[^"]*") (.*?) dir="ltr">', said[1])] == links
+    assert said[1].count("<a") == len(links)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_address_in_a_message_is_never_visited(
+    talk, shopper_client, seller_client, django_capture_on_commit_callbacks
+):
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        place.setblocking(False)
+        text = f"Look: http://127.0.0.1:{place.getsockname()[1]}/pot.jpg"
+        with django_capture_on_commit_callbacks(execute=True):
+            shopper_client.post(f"/chats/{talk.pk}/", {"text": text, "client_id": "c1"})
+        assert text.removeprefix("Look: http://") in seller_client.get(f"/chats/{talk.pk}/").content.decode()
+        with pytest.raises(BlockingIOError):
+            place.accept()
 
 
 def test_scripts_get_the_new_lines_and_the_problem_only(talk, shopper, shopper_client):
@@ -190,6 +229,57 @@ def test_reports_reach_staff_with_the_message_that_was_shown(talk, seller, shopp
     staff_client.post("/admin/chat/report/", act)
     report.refresh_from_db()
     assert (report.state, report.transitions.get().reason) == ("acted", "Warned the seller")
+
+
+@pytest.mark.parametrize("what", ["post", "person"])
+def test_a_post_or_a_person_waits_in_staffs_queue_until_it_is_decided(
+    talk, product, shopper, shopper_client, seller_client, staff_client, what
+):
+    client, address, subject = {
+        "post": (shopper_client, f"{product.post.get_absolute_url()}report/", product.post),
+        "person": (seller_client, f"/chats/{talk.pk}/report/", shopper),
+    }[what]
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": "forbidden", "text": "Not what it seems"}).status_code == 302
+    report = Report.objects.get()
+    assert (report.subject, report.state) == (subject, "open")
+    queue, chosen = "/admin/chat/report/?state__exact=open", {"action": "keep", "_selected_action": [report.pk]}
+    html = staff_client.get(queue).content.decode()
+    assert ("Not what it seems" in html, escape(str(subject)) in html) == (True, True)
+    refused = staff_client.post(queue, chosen | {"reason": " "}, follow=True).content.decode()
+    assert ("Say why" in refused, "Not what it seems" in refused) == (True, True)
+    staff_client.post(queue, chosen | {"reason": "It is as it was said"})
+    assert "Not what it seems" not in staff_client.get(queue).content.decode()
+    decided = report.transitions.get()
+    assert (decided.from_state, decided.to_state, decided.reason) == ("open", "kept", "It is as it was said")
+
+
+WAIT = "Try again in 24 hours; your words are kept."
+
+
+@pytest.mark.parametrize("page", ["ask", "message"])
+def test_who_began_many_conversations_waits_and_keeps_her_words(shopper, shopper_client, product, channel, page):
+    for _ in range(limits.CONVERSATIONS_A_DAY_WHEN_NEW):
+        known = chat.open_conversation(shopper=shopper, channel=make_channel())
+    url = reverse(f"chat:{page}", args=[product.pk if page == "ask" else channel.handle])
+    typed = {"text": "Is it glazed inside?", "client_id": "c1"}
+    whole, part = shopper_client.post(url, typed), shopper_client.post(url, typed, **HTMX)
+    assert (whole.status_code, part.status_code) == (422, 422)
+    html = whole.content.decode()
+    assert (WAIT in html, f">{typed['text']}</textarea>" in html) == (True, True)
+    assert WAIT in part.content.decode()
+    assert not Conversation.objects.filter(channel=channel).exists()
+    assert shopper_client.post(known.get_absolute_url(), typed).status_code == 302  # what is open goes on
+
+
+def test_who_reported_much_waits_and_keeps_her_words(shopper, shopper_client, channel, rival_channel):
+    for _ in range(limits.REPORTS_A_DAY):
+        chat.report(reporter=shopper, reason="spam", channel=rival_channel)
+    answer = shopper_client.post(f"/@{channel.handle}/report/", {"reason": "fraud", "text": "The pot is a cup"})
+    html = answer.content.decode()
+    assert (answer.status_code, WAIT in html, "The pot is a cup</textarea>" in html) == (422, True, True)
+    assert re.search(r'value="fraud"[^>]*(checked|selected)', html)
+    assert not Report.objects.filter(channel=channel).exists()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community import services as community
 from community.models import Idea, Reply, ReplyReport, Topic
+from community.services import limits
 from sellers import services as sellers
 from tests.factories import make_picture
 
@@ -160,6 +161,20 @@ def test_a_member_reports_and_staff_decide_in_the_admin(said, seller_client, sta
     report.refresh_from_db()
     said.refresh_from_db()
     assert (report.state, said.is_hidden) == ("acted", True)
+
+
+def test_who_reported_much_waits_and_keeps_her_words(said, topic, seller, seller_client):
+    opening = topic.replies.get(is_opening=True)
+    for _ in range(limits.REPORTS_A_DAY):
+        community.report_reply(reply=opening, reporter=seller, reason="spam", text="")
+    answer = seller_client.post(f"/group/replies/{said.pk}/report/", {"reason": "abuse", "text": "That was rude"})
+    html = answer.content.decode()
+    assert (answer.status_code, "Try again in 24 hours" in html, "That was rude</textarea>" in html) == (
+        422,
+        True,
+        True,
+    )
+    assert not ReplyReport.objects.filter(reply=said).exists()
 
 
 def test_hidden_topics_are_gone_for_members(topic, staff, seller_client, staff_client, bare_404):

@@ -29,3 +29,17 @@ def test_only_as_many_proxies_as_are_trusted_are_believed(settings, rf, proxies:
     settings.TRUSTED_PROXIES = proxies
     request = rf.get("/", REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR=forwarded)
     assert limits.client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("seconds", "when"),
+    [
+        (0, "1 minute"),
+        (61, "2 minutes"),
+        (119 * 60, "119 minutes"),
+        (119 * 60 + 1, "2 hours"),
+        (23 * 3600 + 1, "24 hours"),
+    ],
+)
+def test_a_wait_is_said_in_minutes_or_hours(seconds, when):
+    assert limits.wait_words(seconds) == f"That was a lot at once. Try again in {when}; your words are kept."

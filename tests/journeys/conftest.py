@@ -40,7 +40,7 @@ for line in sys.stdin:
     print(json.dumps(said.getvalue()), flush=True)
 """
 EXPECTED = re.compile(r"status of 4")  # refusals are looked at by the tests themselves
-CUT = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED)")  # for pages whose line a test cuts
+CUT = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED)|status of 503")  # for pages whose line a test cuts
 
 
 @dataclass

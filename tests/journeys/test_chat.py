@@ -6,13 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.conftest import Market
 from tests.journeys.steps import RUN, draw_pictures
 
 pytestmark = pytest.mark.journey
 OpenPage = Callable[..., Page]
+COPY = """async (color) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+    const pen = Object.assign(canvas.getContext("2d"), { fillStyle: color });
+    pen.fillRect(0, 0, 320, 240);
+    const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+}"""
 
 
 def say(page: Page, text: str) -> None:
@@ -22,6 +29,12 @@ def say(page: Page, text: str) -> None:
 
 def line(page: Page, text: str):
     return page.locator("#lines > [data-id]").filter(has_text=text)
+
+
+@pytest.fixture(autouse=True)
+def _no_newcomers(market: Market) -> None:
+    """All these journeys together say more in a minute than people may who joined today."""
+    market.sql("UPDATE accounts_user SET joined_at = now() - interval '1 month'")
 
 
 @pytest.fixture
@@ -104,6 +117,26 @@ def test_what_was_said_while_offline_is_there_after_it(shopper: Page, seller: Pa
     expect(failed).to_have_count(0)
 
 
+BROKEN: dict[str, Callable[[Route], None]] = {
+    "refuses": lambda route: route.fulfill(status=503),
+    "is unreachable": lambda route: route.abort(),
+}
+
+
+@pytest.mark.usefixtures("cut_line")
+@pytest.mark.parametrize("way", BROKEN)
+def test_words_arrive_while_the_stream_is_away_and_after_it_is_back(shopper: Page, seller: Page, way: str):
+    shopper.context.route("**/stream/**", BROKEN[way])
+    with shopper.expect_request("**/stream/**"):
+        shopper.reload(wait_until="domcontentloaded")
+    say(seller, f"The stream {way} {RUN}")
+    expect(line(shopper, f"The stream {way} {RUN}")).to_have_count(1, timeout=15_000)  # asked every five seconds
+    with shopper.expect_response(lambda answer: "/stream/" in answer.url and answer.ok):
+        shopper.context.unroute("**/stream/**")
+    say(seller, f"It no longer {way} {RUN}")
+    expect(line(shopper, f"It no longer {way} {RUN}")).to_have_count(1)
+
+
 @pytest.mark.usefixtures("cut_line")
 def test_a_retry_after_a_lost_answer_stores_one_message(shopper: Page, market: Market):
     lost: list[str] = []
@@ -135,6 +168,22 @@ def test_pictures_and_things_are_shown_in_the_thread(shopper: Page, seller: Page
     title = thing.locator(".clip").inner_text()
     thing.click()
     expect(shopper.locator("#lines .card-line").filter(has_text=title).last).to_be_visible()
+
+
+def test_a_picture_is_pasted_from_the_clipboard_beside_the_chosen_ones(shopper: Page, seller: Page, tmp_path: Path):
+    seller.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seller.locator("input[type=file]").set_input_files(draw_pictures(tmp_path)[0])
+    seller.evaluate(COPY, "teal")
+    field = seller.get_by_label("Message to")
+    field.fill(f"Pasted {RUN}")
+    field.press("Control+V")
+    shown = seller.locator("#chosen img")
+    expect(shown).to_have_count(2)
+    assert shown.last.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 320
+    expect(field).to_have_value(f"Pasted {RUN}")
+    seller.get_by_role("button", name="Send").click()
+    expect(line(shopper, f"Pasted {RUN}").locator(".pictures > *")).to_have_count(2)
+    expect(shown).to_have_count(0)
 
 
 def test_enter_sends_at_a_desk_and_saved_replies_are_put_in(seller: Page):

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from bench.browser import PHONE, launch
-from tests.journeys.conftest import Market, until
+from tests.journeys.conftest import Market, _signed_in, until
 from tests.journeys.steps import RUN, sign_up
 
 pytestmark = pytest.mark.journey
@@ -24,6 +24,18 @@ news.notify(
 NOTES = """async () => {
     const notes = await (await navigator.serviceWorker.ready).getNotifications();
     return notes.map((note) => [note.title, note.body, note.data.url]);
+}"""
+
+PUSH_SERVICE = """endpoint => {
+    // What a browser without a push service of its own would be given by one.
+    const bytes = (size) => new Uint8Array(size).fill(4).buffer;
+    let made = null;
+    PushManager.prototype.getSubscription = async () => made;
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => (made = {
+        endpoint: `${endpoint}/${applicationServerKey.length}`,
+        getKey: (name) => bytes(name === "auth" ? 16 : 65),
+        unsubscribe: async () => { made = null; return true; },
+    });
 }"""
 
 
@@ -58,8 +70,12 @@ def test_news_is_read_chosen_and_ended(open_page: OpenPage, market: Market):
     expect(page.get_by_label("Your channels: E-mail")).not_to_be_checked()
 
 
-def phone(browser: Browser, market: Market) -> BrowserContext:
-    return browser.new_context(base_url=market.address, locale="en", service_workers="allow", **PHONE)
+def phone(browser: Browser, market: Market, who: str = "") -> BrowserContext:
+    """One of the demo's people is signed in, if she is named."""
+    state = _signed_in(browser, market, who) if who else None
+    return browser.new_context(
+        base_url=market.address, locale="en", service_workers="allow", storage_state=state, **PHONE
+    )
 
 
 @pytest.fixture
@@ -84,9 +100,16 @@ def test_without_a_connection_it_says_so_and_goes_on(context: BrowserContext):
 
 
 @pytest.fixture
-def notified(browser: Browser, market: Market):
-    """The same phone in the full browser: its headless shell shows no notifications."""
-    with launch(browser.browser_type, full=True) as full, phone(full, market) as made:
+def full(browser: Browser):
+    """The full browser: its headless shell shows no notifications, and says that they are denied."""
+    with launch(browser.browser_type, full=True) as made:
+        yield made
+
+
+@pytest.fixture
+def notified(full: Browser, market: Market):
+    """The same phone in the full browser."""
+    with phone(full, market) as made:
         yield made
 
 
@@ -111,3 +134,68 @@ def test_a_push_is_shown(notified: BrowserContext, market: Market):
     shown: list[list[str]] = []
     until(lambda: shown.extend(page.evaluate(NOTES)) or shown)
     assert shown == [["Ali paid", "$41.50", "/news/7/"]]
+
+
+# --- the switch of the settings page
+def open_settings(device: BrowserContext, endpoint: str = "") -> Locator:
+    """The switch; the browser's push service gives ``endpoint``, if it has one."""
+    page = device.new_page()
+    if endpoint:
+        page.add_init_script(f"({PUSH_SERVICE})({json.dumps(endpoint)})")
+    page.goto("/news/settings/", wait_until="domcontentloaded")
+    switch = page.get_by_label("Push on this device")
+    expect(switch).to_be_visible()
+    expect(switch).not_to_be_checked()
+    return switch
+
+
+@pytest.fixture
+def allowing(full: Browser, market: Market):
+    """The shopper's phone; she lets us show notifications."""
+    with phone(full, market, "shopper") as made:
+        made.grant_permissions(["notifications"])
+        yield made
+
+
+def subscriptions(market: Market, endpoint: str) -> list[tuple]:
+    found = "SELECT email, endpoint, length(p256dh), length(auth) FROM news_pushsubscription p"
+    joined = f"{found} JOIN accounts_user u ON u.id = p.person_id WHERE endpoint LIKE %s"
+    return market.sql(joined, f"{endpoint}%")
+
+
+def test_the_switch_subscribes_this_device_and_ends_it(allowing: BrowserContext, market: Market):
+    endpoint = f"https://fcm.googleapis.com/fcm/send/{RUN}"
+    switch = open_settings(allowing, endpoint)
+    expect(switch.page.get_by_text("Your browser blocks it.")).to_be_hidden()
+    with switch.page.expect_response("**/news/push/") as answer:
+        switch.click()
+    assert answer.value.status == 204
+    expect(switch).to_be_enabled()
+    expect(switch).to_be_checked()
+    subscribed = (market.logins["shopper"]["login"], f"{endpoint}/65", 88, 24)  # our public key has 65 bytes
+    assert subscriptions(market, endpoint) == [subscribed]
+    with switch.page.expect_response("**/news/push/end/"):
+        switch.click()
+    expect(switch).to_be_enabled()
+    expect(switch).not_to_be_checked()
+    assert subscriptions(market, endpoint) == []
+
+
+def test_the_switch_says_that_the_browser_blocks_it(browser: Browser, market: Market):
+    with phone(browser, market, "shopper") as denying:
+        switch = open_settings(denying)
+        expect(switch.page.get_by_text("Your browser blocks it.")).to_be_visible()
+        switch.click()
+        expect(switch).to_be_enabled()
+        expect(switch).not_to_be_checked()
+        expect(switch.page.locator(".toast")).to_have_count(0)
+
+
+@pytest.mark.parametrize("endpoint", ["", "https://push.example/device"], ids=["no service", "an unknown service"])
+def test_where_push_cannot_be_the_switch_says_so_and_goes_back(allowing: BrowserContext, market: Market, endpoint: str):
+    switch = open_settings(allowing, endpoint)
+    switch.click()
+    expect(switch.page.locator(".toast")).to_contain_text("That did not work.")
+    expect(switch).to_be_enabled()
+    expect(switch).not_to_be_checked()
+    assert subscriptions(market, endpoint or "https://") == []

@@ -9,7 +9,17 @@ from payments import selectors
 from payments import services as payments
 from payments.models import Alert, Entry, PaymentAttempt
 from tests.factories import make_channel, make_user
-from tests.payments.market import STEPS, ask, bring_to, check_now, dispute_of, fill_wallet, fresh, key, paid
+from tests.payments.market import (
+    STEPS,
+    ask,
+    bring_to,
+    check_now,
+    dispute_of,
+    fill_wallet,
+    fresh,
+    key,
+    pay_by_card,
+)
 from tests.payments.staff import make_staff, said, staff_with
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +31,7 @@ SETTLEMENT = {"provider": "sandbox", "currency": "USD", "gross": "500", "fee": "
 def card_attempt(channel, shopper) -> PaymentAttempt:
     """A request of 100.00 dollars, paid by card and shipped."""
     request = ask(channel, shopper)
-    attempt = payments.start_attempt(request=request, by=shopper, version=1, provider="sandbox", key=key())
-    attempt = payments.settle_attempt(attempt=attempt, outcome=paid(attempt))
+    attempt = pay_by_card(request)
     STEPS["ship"](fresh(request))
     return attempt
 

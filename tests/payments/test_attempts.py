@@ -12,7 +12,7 @@ from payments.models import Alert, Entry, MoneyRequest, PaymentAttempt, Refund, 
 from sellers import services as sellers
 from sellers.models import Product
 from tests import factories
-from tests.payments.market import ask, bring_to, fill_wallet, fresh, key, money, paid, pay
+from tests.payments.market import ask, bring_to, fill_wallet, fresh, key, money, paid, pay, pay_by_card
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = payments.Outcome("unknown", detail="timeout")
@@ -205,11 +205,6 @@ def test_news_is_sent_after_commit_only(request_, django_capture_on_commit_callb
 
 
 # --- chargebacks
-
-
-def pay_by_card(request: MoneyRequest) -> PaymentAttempt:
-    attempt = start(request)
-    return payments.settle_attempt(attempt=attempt, outcome=paid(attempt))
 
 
 def books(request: MoneyRequest) -> tuple[int, ...]:
