@@ -44,6 +44,11 @@ GUARDS = [
                     IF (OLD.state, NEW.state) NOT IN ({pairs_sql(PAIRS)}) THEN
                         {refuse("a request cannot move from % to %", "OLD.state", "NEW.state")}
                     END IF;
+                    IF OLD.state = 'requested' AND NEW.state = 'held' THEN  -- she may have joined the team since
+                        PERFORM 1 FROM sellers_channelmember
+                            WHERE channel_id = NEW.channel_id AND person_id = NEW.buyer_id;
+                        IF FOUND THEN {refuse("nobody buys from her own channel")} END IF;
+                    END IF;
                     RETURN NEW;
                 """,
     ),

@@ -89,6 +89,11 @@ def buy_from_oneself(request: MoneyRequest, *_: object) -> None:
     ask_bare(request, buyer=owner(request.channel))
 
 
+def buy_from_ones_new_team(request: MoneyRequest, *_: object) -> None:
+    request.channel.members.create(person=request.buyer, role="viewer")
+    move(request, "held", legs=[leg("wallet", -PRICE, person=request.buyer_id), leg("escrow", PRICE)])
+
+
 def born_paid(request: MoneyRequest, *_: object) -> None:
     row = ask_bare(request, state="held")
     raw_post(*out_of_escrow(row, -1), request=row.pk, version=1)
@@ -153,7 +158,8 @@ REQUESTS = {
     "moneyrequest": {
         "moves": [
             *(jump, skip_a_version, idle_version, take_back_a_refund),
-            *(change_parties, change_the_price, change_the_address, buy_from_oneself),
+            *(change_parties, change_the_price, change_the_address),
+            *(buy_from_oneself, buy_from_ones_new_team),
             *(born_paid, born(version=7), born(refunded_minor=1)),
         ],
         "escrow_is_as_stated": [held_for_free, held_elsewhere, silent_move],

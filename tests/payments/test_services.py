@@ -66,7 +66,7 @@ def test_a_refused_step_does_not_use_up_its_key(request_, seller, buyer):
 
 
 def test_the_hot_verbs_cost_a_constant_number_of_queries(request_, seller, buyer, django_assert_num_queries):
-    with django_assert_num_queries(8):  # savepoint, key, lock, post, update, transition, what follows, release
+    with django_assert_num_queries(9):  # savepoint, key, lock, team, post, update, transition, what follows, release
         request = payments.pay_from_wallet(request=request_, by=buyer, version=1, key=key())
     with django_assert_num_queries(8):  # ... and her role instead of a posting
         payments.ship_request(request=request, by=seller, key=key())
