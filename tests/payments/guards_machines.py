@@ -4,26 +4,41 @@ import datetime as dt
 
 from core.money import MAX_MINOR
 from payments.models import MoneyRequest, PaymentAttempt
-from tests.payments.guards_tools import KEPT, changed, made, make, moved, only_added, twice
+from tests.payments.guards_tools import KEPT, Deed, changed, made, make, moved, only_added, twice, verified
 from tests.payments.market import owner
 
 TOO_MUCH = MAX_MINOR + 1
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
+def begin(request: MoneyRequest, **words: object) -> PaymentAttempt:
+    """An attempt to pay the request as it is, but for these words."""
+    given = {"request": request, "version": request.version, "amount_minor": request.amount_minor}
+    return make("paymentattempt", request, **given | words)
+
+
+def begun(**words: object) -> Deed:
+    return lambda request, _model: begin(request, **words)
+
+
 def pay_twice(request: MoneyRequest, *_: object) -> None:
     """Two attempts are verified, and both pay the request."""
     for _again in range(2):
-        attempt = make("paymentattempt", request, request=request, version=request.version)
-        PaymentAttempt.objects.filter(pk=attempt.pk).update(state="verified", due_at=None, pays_request=True)
+        verified(begin(request), pays_request=True)
 
 
-def pay_unverified(request: MoneyRequest, *_: object) -> None:
-    make("paymentattempt", request, request=request, version=request.version, pays_request=True)
+def pay_for_somebody(request: MoneyRequest, *_: object) -> None:
+    begin(request, person=owner(request.channel))
 
 
-def pay_any_version(request: MoneyRequest, *_: object) -> None:
-    make("paymentattempt", request, request=request)
+def refund_twice(request: MoneyRequest, *_: object) -> None:
+    """Each goes back to the card whole."""
+    once = make("refund", request)
+    make("refund", request, attempt=once.attempt)
+
+
+def refund_what_never_came(request: MoneyRequest, *_: object) -> None:
+    make("refund", request, attempt=make("paymentattempt", request))
 
 
 def judge_alone(request: MoneyRequest, *_: object) -> None:
@@ -41,8 +56,14 @@ MACHINES = {
         ],
         "token": [twice(token="once")],
         "attempt_amount_in_range": [made(amount_minor=0), made(amount_minor=TOO_MUCH)],
-        "attempt_names_its_version": [pay_any_version, made(version=1)],
-        "only_verified_attempts_pay": [pay_unverified],
+        "attempt_names_its_version": [begun(version=None), made(version=1)],
+        "only_verified_attempts_pay": [begun(pays_request=True)],
+        "pays_what_is_asked": [
+            begun(version=2),
+            begun(amount_minor=99_99),
+            begun(currency="EUR"),
+            pay_for_somebody,
+        ],
         "one_attempt_pays": [pay_twice],
         "provider_reference_once": [twice(provider_reference="A1")],
         "open_attempt_has_a_timer": [changed(due_at=None), changed(state="failed")],
@@ -51,6 +72,7 @@ MACHINES = {
     "refund": {
         "moves": [made(state="done"), changed(amount_minor=2), moved("done", "created")],
         "refund_of_something": [made(amount_minor=0)],
+        "back_at_most_what_came": [made(amount_minor=2), made(currency="EUR"), refund_twice, refund_what_never_came],
         **KEPT,
     },
     "payout": {
@@ -72,12 +94,14 @@ MACHINES = {
         "moves": [made(state="accepted"), changed(amount_minor=2), moved("declined", "accepted")],
         "one_open_refund_offer": [twice()],
         "offer_of_something": [made(amount_minor=0)],
+        "leaves_something": [made(amount_minor=100_00)],
         **KEPT,
     },
     "dispute": {
         "moves": [made(state="decided"), changed(opened_at=LONG_AGO), moved("decided", "open")],
         "request": [twice()],
         "two_different_persons": [judge_alone],
+        "nothing_is_taken_from_the_buyer": [made(to_buyer_minor=-1)],
         **KEPT,
     },
     "evidence": only_added(text="It was never broken"),

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.utils import timezone
 
-from payments.models import Account, MoneyRequest
+from payments.models import Account, MoneyRequest, PaymentAttempt
 from tests.payments.market import check_now, key, owner
 
 Deed = Callable[[MoneyRequest, type[models.Model]], object]
@@ -113,7 +113,7 @@ ROWS: dict[str, Callable[[MoneyRequest], dict[str, Any]]] = {
         {"person": r.buyer, "provider": "sandbox", "amount_minor": 1, "currency": "USD"}
         | {"due_at": NOW, "give_up_at": NOW}
     ),
-    "refund": lambda r: {"attempt": make("paymentattempt", r), "amount_minor": 1, "currency": "USD"},
+    "refund": lambda r: {"attempt": verified(make("paymentattempt", r)), "amount_minor": 1, "currency": "USD"},
     "statechange": lambda _: {"machine": "payout", "row_id": 1, "from_state": "created", "to_state": "sent"},
     "payout": lambda r: {"channel": r.channel, "destination": {"account": "1"}, "amount_minor": 1, "currency": "USD"},
     "refundrequest": lambda r: (
@@ -132,6 +132,11 @@ ROWS: dict[str, Callable[[MoneyRequest], dict[str, Any]]] = {
 
 def make(label: str, of: MoneyRequest, **words: object) -> Any:
     return model_of(label).objects.create(**ROWS[label](of) | words)
+
+
+def verified(attempt: PaymentAttempt, **words: object) -> PaymentAttempt:
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state="verified", due_at=None, **words)
+    return attempt
 
 
 def made(**words: object) -> Deed:
