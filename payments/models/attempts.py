@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_MINOR
 from payments.machine import ATTEMPT_OPEN, ATTEMPT_PAIRS, REFUND_PAIRS, AttemptState, RefundState
-from payments.models.guards import Guard, append_only, machine, refuse
+from payments.models.guards import Guard, append_only, has_its_entry, machine, refuse
 from payments.models.ledger import CURRENCIES
 from payments.models.requests import MoneyRequest, new_token
 
@@ -142,6 +142,14 @@ class Refund(models.Model):
                     IF back > paid.amount_minor THEN {refuse("more goes back than attempt % paid", "paid.id")} END IF;
                     RETURN NULL;
                 """,  # noqa: S608 - our own words only
+            ),
+            has_its_entry(
+                "refund",
+                {"created": "asked", "done": "done", "external": "done", "failed": "failed"},
+                arrives="done",
+                clearing="refund_clearing",
+                owner="holder.kind = 'wallet' AND holder.person_id = "
+                "(SELECT person_id FROM payments_paymentattempt WHERE id = NEW.attempt_id)",
             ),
         ]
 

@@ -1,10 +1,27 @@
 """What is tried on the small machines beside a request, and on what they leave behind."""
 
 import datetime as dt
+from typing import Any
+
+from django.db.models import Model
 
 from core.money import MAX_MINOR
 from payments.models import MoneyRequest, PaymentAttempt
-from tests.payments.guards_tools import KEPT, Deed, changed, made, make, moved, only_added, twice, verified
+from tests.payments.guards_tools import (
+    KEPT,
+    ROWS,
+    Deed,
+    changed,
+    enter,
+    leg,
+    made,
+    make,
+    moved,
+    only_added,
+    raw_post,
+    twice,
+    verified,
+)
 from tests.payments.market import owner
 
 TOO_MUCH = MAX_MINOR + 1
@@ -41,6 +58,33 @@ def refund_what_never_came(request: MoneyRequest, *_: object) -> None:
     make("refund", request, attempt=make("paymentattempt", request))
 
 
+def unbooked(request: MoneyRequest, model: type[Model]) -> Any:
+    """A row whose money stays where it was."""
+    return model.objects.create(**ROWS[model._meta.model_name](request))
+
+
+def booked(**words: object) -> Deed:
+    """A row whose entry says this."""
+    return lambda request, model: enter(unbooked(request, model), "created", **words)
+
+
+def booked_from_elsewhere(request: MoneyRequest, model: type[Model]) -> None:
+    row = unbooked(request, model)
+    name = model._meta.model_name
+    raw_post(leg("fee_income", -1), leg(f"{name}_clearing", 1), key=f"{name}:{row.pk}:asked")
+
+
+def settled_unbooked(*states: str) -> Deed:
+    """A lawful row goes on to these states, its money does not."""
+
+    def deed(request: MoneyRequest, model: type[Model]) -> None:
+        row = make(model._meta.model_name, request)
+        for state in states:
+            model.objects.filter(pk=row.pk).update(state=state)
+
+    return deed
+
+
 def judge_alone(request: MoneyRequest, *_: object) -> None:
     judge = owner(request.channel)
     make("dispute", request, proposed_by=judge, confirmed_by=judge)
@@ -71,8 +115,12 @@ MACHINES = {
     },
     "refund": {
         "moves": [made(state="done"), changed(amount_minor=2), moved("done", "created")],
-        "refund_of_something": [made(amount_minor=0)],
+        "refund_of_something": [made(amount_minor=-1)],
         "back_at_most_what_came": [made(amount_minor=2), made(currency="EUR"), refund_twice, refund_what_never_came],
+        "has_its_entry": [
+            *(unbooked, booked(amount=2), booked(currency="EUR"), booked_from_elsewhere),
+            *(settled_unbooked("done"), settled_unbooked("external"), settled_unbooked("failed")),
+        ],
         **KEPT,
     },
     "payout": {
@@ -82,7 +130,11 @@ MACHINES = {
             changed(destination={"account": "2"}),
             moved("confirmed"),
         ],
-        "payout_amount_in_range": [made(amount_minor=0), made(amount_minor=TOO_MUCH)],
+        "payout_amount_in_range": [made(amount_minor=-1), made(amount_minor=TOO_MUCH)],
+        "has_its_entry": [
+            *(unbooked, booked(amount=2), booked(currency="EUR"), booked_from_elsewhere),
+            *(settled_unbooked("sent", "confirmed"), settled_unbooked("sent", "returned")),
+        ],
         **KEPT,
     },
     "refundrequest": {

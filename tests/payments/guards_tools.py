@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.utils import timezone
 
-from payments.models import Account, MoneyRequest, PaymentAttempt
+from payments.models import Account, Entry, MoneyRequest, PaymentAttempt
 from tests.payments.market import check_now, key, owner
 
 Deed = Callable[[MoneyRequest, type[models.Model]], object]
@@ -130,8 +130,35 @@ ROWS: dict[str, Callable[[MoneyRequest], dict[str, Any]]] = {
 }
 
 
+HOLDERS = {"payout": "seller_payable", "refund": "wallet"}
+# By model and state, the step by which its entry is keyed.
+STEPS = {
+    "payout": {"created": "asked", "confirmed": "confirmed", "returned": "returned"},
+    "refund": {"created": "asked", "done": "done", "external": "done", "failed": "failed"},
+}
+
+
 def make(label: str, of: MoneyRequest, **words: object) -> Any:
-    return model_of(label).objects.create(**ROWS[label](of) | words)
+    row = model_of(label).objects.create(**ROWS[label](of) | words)
+    enter(row, words.get("state", "created"))
+    return row
+
+
+def enter(row: Any, state: object, **words: object) -> None:
+    """The entry of a payout or a refund that comes into a state; the first one finds as much with its owner."""
+    label = row._meta.model_name
+    step = STEPS.get(label, {}).get(state)
+    key = f"{label}:{row.pk}:{step}"
+    if step is None or Entry.objects.filter(key=key).exists():
+        return
+    given = {"amount": row.amount_minor, "currency": row.currency} | words
+    amount, currency = given["amount"], given["currency"]
+    whose = {"channel": row.channel_id} if label == "payout" else {"person": row.attempt.person_id}
+    holder = leg("bank", amount) if step in ("done", "confirmed") else leg(HOLDERS[label], amount, **whose)
+    if step == "asked":
+        raw_post(holder | {"amount": abs(amount)}, leg("bank", -abs(amount)), currency=currency)
+        amount = -amount
+    raw_post(holder | {"amount": amount}, leg(f"{label}_clearing", -amount), key=key, currency=currency)
 
 
 def verified(attempt: PaymentAttempt, **words: object) -> PaymentAttempt:
@@ -171,6 +198,7 @@ def moved(*states: str, **words: object) -> Deed:
         row = make(model._meta.model_name, request)
         for state in states:
             model.objects.filter(pk=row.pk).update(state=state, **words)
+            enter(row, state)
 
     return deed
 
