@@ -1,5 +1,6 @@
 """Money on its way in from a provider, and back to a card."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_MINOR
 from payments.machine import ATTEMPT_OPEN, ATTEMPT_PAIRS, REFUND_PAIRS, AttemptState, RefundState
-from payments.models.guards import append_only, machine
+from payments.models.guards import Guard, append_only, has_its_entry, machine, refuse
 from payments.models.ledger import CURRENCIES
 from payments.models.requests import MoneyRequest, new_token
 
@@ -67,11 +68,26 @@ class PaymentAttempt(models.Model):
             ),
         ]
         indexes = [models.Index("due_at", name="attempt_due", condition=Q(due_at__isnull=False))]
-        triggers = machine(
-            ATTEMPT_PAIRS,
-            first=AttemptState.CREATED,
-            fixed=["token", "person_id", "request_id", "version", "provider", "amount_minor", "currency"],
-        )
+        triggers = [
+            *machine(
+                ATTEMPT_PAIRS,
+                first=AttemptState.CREATED,
+                fixed=["token", "person_id", "request_id", "version", "provider", "amount_minor", "currency"],
+            ),
+            Guard(
+                name="pays_what_is_asked",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.request_id IS NOT NULL AND NEW.version IS NOT NULL"),
+                func=f"""
+                    PERFORM 1 FROM payments_moneyrequest WHERE id = NEW.request_id
+                        AND (version, amount_minor, currency, buyer_id)
+                            = (NEW.version, NEW.amount_minor, NEW.currency, NEW.person_id);
+                    IF NOT FOUND THEN {refuse("an attempt is its buyer''s, at the version and price it pays")} END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} #{self.pk}"
@@ -108,7 +124,34 @@ class Refund(models.Model):
                 condition=Q(state__in=["created", "transit"]),
             )
         ]
-        triggers = machine(REFUND_PAIRS, first=RefundState.CREATED, fixed=["attempt_id", "amount_minor", "currency"])
+        triggers = [
+            *machine(REFUND_PAIRS, first=RefundState.CREATED, fixed=["attempt_id", "amount_minor", "currency"]),
+            # The attempt is locked: of two refunds at once the second sees the first.
+            Guard(
+                name="back_at_most_what_came",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                declare=[("paid", "payments_paymentattempt"), ("back", "bigint")],
+                func=f"""
+                    SELECT * INTO paid FROM payments_paymentattempt WHERE id = NEW.attempt_id FOR NO KEY UPDATE;
+                    IF paid.state <> 'verified' OR paid.currency <> NEW.currency THEN
+                        {refuse("a refund is of money that came, in its currency")}
+                    END IF;
+                    SELECT sum(amount_minor) INTO back FROM payments_refund
+                        WHERE attempt_id = NEW.attempt_id AND state <> 'failed';
+                    IF back > paid.amount_minor THEN {refuse("more goes back than attempt % paid", "paid.id")} END IF;
+                    RETURN NULL;
+                """,  # noqa: S608 - our own words only
+            ),
+            has_its_entry(
+                "refund",
+                {"created": "asked", "done": "done", "external": "done", "failed": "failed"},
+                arrives="done",
+                clearing="refund_clearing",
+                owner="holder.kind = 'wallet' AND holder.person_id = "
+                "(SELECT person_id FROM payments_paymentattempt WHERE id = NEW.attempt_id)",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

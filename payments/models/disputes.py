@@ -50,6 +50,7 @@ class Dispute(models.Model):
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")), name="two_different_persons"
             ),
+            models.CheckConstraint(condition=Q(to_buyer_minor__gte=0), name="nothing_is_taken_from_the_buyer"),
         ]
         indexes = [models.Index("due_at", name="dispute_queue", condition=Q(state__in=["open", "proposed"]))]
         triggers = machine(DISPUTE_PAIRS, first="open", fixed=["request_id", "opened_by_id", "opened_at"])

@@ -147,3 +147,35 @@ def machine(pairs: Iterable[tuple[str, str]], *, first: str, fixed: Iterable[str
         """,
     )
     return [guard, never_deleted(), never_truncated()]
+
+
+def has_its_entry(row: str, steps: dict[str, str], *, arrives: str, clearing: str, owner: str) -> Guard:
+    """At commit the ledger has the entry of the state, as the services key it: ``row:id:step``, with the whole amount.
+
+    ``steps`` by state, of which ``arrives`` goes on to the bank; in all others the money moves between ``clearing`` and
+    the account that ``owner`` tells (SQL on ``holder`` and ``NEW``).
+    """
+    step_sql = " ".join(f"WHEN '{state}' THEN '{step}'" for state, step in steps.items())
+    return Guard(
+        name="has_its_entry",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition(f"NEW.state IN ({words_sql(steps)})"),
+        declare=[("step", "text"), ("amount", "bigint")],
+        func=f"""
+            step := CASE NEW.state {step_sql} END;
+            amount := CASE WHEN step = 'asked' THEN NEW.amount_minor ELSE -NEW.amount_minor END;
+            PERFORM 1 FROM payments_entry AS entry
+                JOIN payments_posting AS there ON there.entry_id = entry.id
+                    AND (there.amount_minor, there.currency) = (amount, NEW.currency)
+                JOIN payments_account AS clearing ON clearing.id = there.account_id AND clearing.kind = '{clearing}'
+                JOIN payments_posting AS here ON here.entry_id = entry.id
+                    AND (here.amount_minor, here.currency) = (-amount, NEW.currency)
+                JOIN payments_account AS holder ON holder.id = here.account_id
+                    AND CASE WHEN step = '{arrives}' THEN holder.kind = 'bank' ELSE {owner} END
+                WHERE entry.key = '{row}:' || NEW.id || ':' || step;
+            IF NOT FOUND THEN {refuse(f"{row} % is % without its entry", "NEW.id", "NEW.state")} END IF;
+            RETURN NULL;
+        """,
+    )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_MINOR
 from payments.machine import PAYOUT_PAIRS, PayoutState
-from payments.models.guards import machine
+from payments.models.guards import has_its_entry, machine
 from payments.models.ledger import CURRENCIES
 
 
@@ -59,9 +59,18 @@ class Payout(models.Model):
             models.Index("channel", F("id").desc(), name="payouts_of_channel"),
             models.Index("currency", "id", name="payouts_to_send", condition=Q(state="created")),
         ]
-        triggers = machine(
-            PAYOUT_PAIRS, first=PayoutState.CREATED, fixed=["channel_id", "amount_minor", "currency", "destination"]
-        )
+        triggers = [
+            *machine(
+                PAYOUT_PAIRS, first=PayoutState.CREATED, fixed=["channel_id", "amount_minor", "currency", "destination"]
+            ),
+            has_its_entry(
+                "payout",
+                {"created": "asked", "confirmed": "confirmed", "returned": "returned"},
+                arrives="confirmed",
+                clearing="payout_clearing",
+                owner="holder.kind = 'seller_payable' AND holder.channel_id = NEW.channel_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

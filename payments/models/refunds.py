@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.machine import AT_WORK, OFFER_PAIRS, REFUND_REQUEST_PAIRS, State
-from payments.models.guards import machine
+from payments.models.guards import Guard, machine, refuse
 from payments.models.requests import MoneyRequest
 
 MAX_REFUND_PICTURES = 6
@@ -90,7 +91,20 @@ class RefundOffer(models.Model):
             models.CheckConstraint(condition=Q(amount_minor__gte=1), name="offer_of_something"),
         ]
         indexes = [models.Index("request", F("id").desc(), name="refund_offers_of_request")]
-        triggers = machine(OFFER_PAIRS, first="open", fixed=["request_id", "by_id", "amount_minor"])
+        triggers = [
+            *machine(OFFER_PAIRS, first="open", fixed=["request_id", "by_id", "amount_minor"]),
+            Guard(
+                name="leaves_something",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    PERFORM 1 FROM payments_moneyrequest
+                        WHERE id = NEW.request_id AND NEW.amount_minor < amount_minor - refunded_minor;
+                    IF NOT FOUND THEN {refuse("an offer is of a part of what is left")} END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount_minor}"

@@ -2,9 +2,11 @@
 
 import pgtrigger
 
+from core.markets import MARKETS
 from payments.machine import ENDED, MOVES, OPEN, PAIRS
 from payments.models.guards import Guard, never_deleted, never_truncated, pairs_sql, refuse, words_sql
 
+_CURRENCIES = {(code, market.currency) for code, market in MARKETS.items()}
 _MONEY_PAIRS = {pair for move in MOVES if move.moves_money for pair in move.pairs()}
 
 GUARDS = [
@@ -44,6 +46,11 @@ GUARDS = [
                     IF (OLD.state, NEW.state) NOT IN ({pairs_sql(PAIRS)}) THEN
                         {refuse("a request cannot move from % to %", "OLD.state", "NEW.state")}
                     END IF;
+                    IF OLD.state = 'requested' AND NEW.state = 'held' THEN  -- she may have joined the team since
+                        PERFORM 1 FROM sellers_channelmember
+                            WHERE channel_id = NEW.channel_id AND person_id = NEW.buyer_id;
+                        IF FOUND THEN {refuse("nobody buys from her own channel")} END IF;
+                    END IF;
                     RETURN NEW;
                 """,
     ),
@@ -67,6 +74,31 @@ GUARDS = [
                     IF NOT FOUND THEN {refuse("request %: version % without its transition", "NEW.id", "NEW.version")} END IF;
                     PERFORM payments_check_escrow(NEW.id);
                     RETURN NULL;
+                """,
+    ),
+    Guard(
+        name="has_its_terms",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("terms_version", "amount_minor", "fee_minor"),
+        timing=pgtrigger.Deferred,
+        func=f"""
+                    PERFORM 1 FROM payments_requestversion WHERE request_id = NEW.id AND version = NEW.terms_version
+                        AND amount_minor = NEW.amount_minor AND fee_minor = NEW.fee_minor;
+                    IF NOT FOUND THEN
+                        {refuse("request %: its amount and fee are not those of terms %", "NEW.id", "NEW.terms_version")}
+                    END IF;
+                    RETURN NULL;
+                """,
+    ),
+    Guard(
+        name="in_the_channels_currency",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+                    PERFORM 1 FROM sellers_channel
+                        WHERE id = NEW.channel_id AND (market, NEW.currency) IN ({pairs_sql(_CURRENCIES)});
+                    IF NOT FOUND THEN {refuse("a request has its channel''s currency")} END IF;
+                    RETURN NEW;
                 """,
     ),
     never_deleted(),

@@ -20,6 +20,7 @@ from payments.services.errors import BadAmount, NotAllowed, NotPayable, OutOfSto
 from payments.services.moves import lock_for, move
 from payments.services.posting import Leg, hold, post
 from payments.services.verbs import again_on_conflict, verb
+from sellers.models import ChannelMember
 
 Kind = Account.Kind
 REVERSED = "reversed"  # the detail of a failed outcome: the money came and was taken back
@@ -43,6 +44,13 @@ def _check_payable(request: MoneyRequest, version: int) -> None:
         raise StaleVersion
     if not request.is_payable():
         raise NotPayable
+    _check_not_own(request)
+
+
+def _check_not_own(request: MoneyRequest) -> None:
+    """Whoever joined the channel's team since she was asked does not pay it."""
+    if ChannelMember.objects.filter(channel=request.channel_id, person=request.buyer_id).exists():
+        raise NotPayable(_("You are in this channel’s team now, and nobody buys from her own channel."))
 
 
 def _pay(request: MoneyRequest, *, who: Who, by: User | None, key: str = "") -> MoneyRequest:
@@ -194,6 +202,8 @@ def _settle_paid(attempt: PaymentAttempt, outcome: Any) -> PaymentAttempt:
         actor=attempt.person_id,
     )
     pays = _pay_by_attempt(attempt)
+    if not pays:
+        _return_units(attempt)
     return _move(attempt, AttemptState.VERIFIED, pays_request=pays, **_said(attempt, outcome))
 
 
@@ -204,14 +214,15 @@ def _said(attempt: PaymentAttempt, outcome: Any) -> dict[str, Any]:
 
 
 def _pay_by_attempt(attempt: PaymentAttempt) -> bool:
-    """Whether the money in the wallet now paid the request; a late, second or stale payment stays where it is."""
+    """Whether the money in the wallet now paid the request; a late, second, stale or own payment stays."""
     request = attempt.request  # locked by _lock
     if request is None or request.state != State.REQUESTED or request.version != attempt.version:
         return False
     try:
         with transaction.atomic():
+            _check_not_own(request)
             _pay(request, who=Who.PROVIDER, by=attempt.person)
-    except OutOfStock:
+    except (NotPayable, OutOfStock):
         return False
     return True
 

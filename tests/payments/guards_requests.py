@@ -13,14 +13,21 @@ PRICE = 100_00
 
 
 def born(**words: object) -> Deed:
-    """A new request, with the row that says who made it."""
+    """A new request, with the rows that say who made it and what was asked."""
     return lambda request, _model: ask_bare(request, **words)
 
 
 def ask_bare(request: MoneyRequest, **words: object) -> MoneyRequest:
     row = make("moneyrequest", request, **words)
     make("requesttransition", row, version=row.version, to_state=row.state)
+    make_terms(row)
     return row
+
+
+def make_terms(request: MoneyRequest, **words: object) -> RequestVersion:
+    """What the request says of itself, frozen, but for these words."""
+    given = {"version": request.terms_version, "amount_minor": request.amount_minor, "fee_minor": request.fee_minor}
+    return make("requestversion", request, **given | words)
 
 
 def move(request: MoneyRequest, state: str, *, step: int = 1, legs: Sequence[dict] = (), **words: Any) -> MoneyRequest:
@@ -71,8 +78,9 @@ def change_parties(request: MoneyRequest, *_: object) -> None:
 
 def change_the_price(request: MoneyRequest, *_: object) -> None:
     """All but a cent of what was paid becomes our income."""
-    paid, taken = pay_now(request), PRICE - 1
-    move(paid, "held", legs=[leg("escrow", -taken), leg("fee_income", taken)], amount_minor=1, fee_minor=0)
+    paid, taken, less = pay_now(request), PRICE - 1, {"amount_minor": 1, "fee_minor": 0}
+    make_terms(paid, version=2, **less)
+    move(paid, "held", legs=[leg("escrow", -taken), leg("fee_income", taken)], terms_version=2, **less)
 
 
 def change_the_address(request: MoneyRequest, *_: object) -> None:
@@ -87,6 +95,11 @@ def take_back_a_refund(request: MoneyRequest, *_: object) -> None:
 
 def buy_from_oneself(request: MoneyRequest, *_: object) -> None:
     ask_bare(request, buyer=owner(request.channel))
+
+
+def buy_from_ones_new_team(request: MoneyRequest, *_: object) -> None:
+    request.channel.members.create(person=request.buyer, role="viewer")
+    move(request, "held", legs=[leg("wallet", -PRICE, person=request.buyer_id), leg("escrow", PRICE)])
 
 
 def born_paid(request: MoneyRequest, *_: object) -> None:
@@ -112,6 +125,32 @@ def silent_move(request: MoneyRequest, *_: object) -> None:
     MoneyRequest.objects.filter(pk=request.pk).update(
         state="declined", version=request.version + 1, due_at=None, timer=""
     )
+
+
+# --- what it says against the terms that were shown
+
+
+def ask_without_terms(request: MoneyRequest, *_: object) -> None:
+    row = make("moneyrequest", request)
+    make("requesttransition", row, version=1)
+
+
+def ask_another_price(request: MoneyRequest, *_: object) -> None:
+    edit(request, amount_minor=PRICE + 1)
+
+
+def take_another_fee(request: MoneyRequest, *_: object) -> None:
+    edit(request, fee_minor=request.fee_minor + 1)
+
+
+def point_to_no_terms(request: MoneyRequest, *_: object) -> None:
+    move(request, "requested", terms_version=2)
+
+
+def edit(request: MoneyRequest, **words: object) -> None:
+    """New terms are written; the request says this instead."""
+    make_terms(request, version=2)
+    move(request, "requested", terms_version=2, **words)
 
 
 # --- amounts
@@ -153,10 +192,13 @@ REQUESTS = {
     "moneyrequest": {
         "moves": [
             *(jump, skip_a_version, idle_version, take_back_a_refund),
-            *(change_parties, change_the_price, change_the_address, buy_from_oneself),
+            *(change_parties, change_the_price, change_the_address),
+            *(buy_from_oneself, buy_from_ones_new_team),
             *(born_paid, born(version=7), born(refunded_minor=1)),
         ],
         "escrow_is_as_stated": [held_for_free, held_elsewhere, silent_move],
+        "has_its_terms": [ask_without_terms, ask_another_price, take_another_fee, point_to_no_terms],
+        "in_the_channels_currency": [born(currency="EUR")],
         "token": [ask_with_one_token],
         "request_amount_in_range": [born(amount_minor=0), born(amount_minor=MAX_MINOR + 1)],
         "request_fee_in_range": [born(fee_minor=-1), born(fee_minor=2), born(fee_basis_points=10_001)],

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.utils import timezone
 
-from payments.models import Account, MoneyRequest
+from payments.models import Account, Entry, MoneyRequest, PaymentAttempt
 from tests.payments.market import check_now, key, owner
 
 Deed = Callable[[MoneyRequest, type[models.Model]], object]
@@ -113,7 +113,7 @@ ROWS: dict[str, Callable[[MoneyRequest], dict[str, Any]]] = {
         {"person": r.buyer, "provider": "sandbox", "amount_minor": 1, "currency": "USD"}
         | {"due_at": NOW, "give_up_at": NOW}
     ),
-    "refund": lambda r: {"attempt": make("paymentattempt", r), "amount_minor": 1, "currency": "USD"},
+    "refund": lambda r: {"attempt": verified(make("paymentattempt", r)), "amount_minor": 1, "currency": "USD"},
     "statechange": lambda _: {"machine": "payout", "row_id": 1, "from_state": "created", "to_state": "sent"},
     "payout": lambda r: {"channel": r.channel, "destination": {"account": "1"}, "amount_minor": 1, "currency": "USD"},
     "refundrequest": lambda r: (
@@ -130,8 +130,40 @@ ROWS: dict[str, Callable[[MoneyRequest], dict[str, Any]]] = {
 }
 
 
+HOLDERS = {"payout": "seller_payable", "refund": "wallet"}
+# By model and state, the step by which its entry is keyed.
+STEPS = {
+    "payout": {"created": "asked", "confirmed": "confirmed", "returned": "returned"},
+    "refund": {"created": "asked", "done": "done", "external": "done", "failed": "failed"},
+}
+
+
 def make(label: str, of: MoneyRequest, **words: object) -> Any:
-    return model_of(label).objects.create(**ROWS[label](of) | words)
+    row = model_of(label).objects.create(**ROWS[label](of) | words)
+    enter(row, words.get("state", "created"))
+    return row
+
+
+def enter(row: Any, state: object, **words: object) -> None:
+    """The entry of a payout or a refund that comes into a state; the first one finds as much with its owner."""
+    label = row._meta.model_name
+    step = STEPS.get(label, {}).get(state)
+    key = f"{label}:{row.pk}:{step}"
+    if step is None or Entry.objects.filter(key=key).exists():
+        return
+    given = {"amount": row.amount_minor, "currency": row.currency} | words
+    amount, currency = given["amount"], given["currency"]
+    whose = {"channel": row.channel_id} if label == "payout" else {"person": row.attempt.person_id}
+    holder = leg("bank", amount) if step in ("done", "confirmed") else leg(HOLDERS[label], amount, **whose)
+    if step == "asked":
+        raw_post(holder | {"amount": abs(amount)}, leg("bank", -abs(amount)), currency=currency)
+        amount = -amount
+    raw_post(holder | {"amount": amount}, leg(f"{label}_clearing", -amount), key=key, currency=currency)
+
+
+def verified(attempt: PaymentAttempt, **words: object) -> PaymentAttempt:
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(state="verified", due_at=None, **words)
+    return attempt
 
 
 def made(**words: object) -> Deed:
@@ -166,6 +198,7 @@ def moved(*states: str, **words: object) -> Deed:
         row = make(model._meta.model_name, request)
         for state in states:
             model.objects.filter(pk=row.pk).update(state=state, **words)
+            enter(row, state)
 
     return deed
 

@@ -77,6 +77,30 @@ def test_a_late_payment_stays_in_the_wallet(request_, state):
     assert (fresh(request_).state, money(request_)) == (state, (100_00, 0, 0, 0))
 
 
+@pytest.mark.parametrize("role", ["viewer", "manager"])
+def test_whoever_joined_the_team_since_pays_nothing(request_, shopper, role):
+    fill_wallet(shopper, 100_00)
+    request_.channel.members.create(person=shopper, role=role)
+    words = {"request": request_, "by": shopper, "version": 1}
+    with pytest.raises(payments.NotPayable, match="team"):
+        payments.pay_from_wallet(key=key(), **words)
+    with pytest.raises(payments.NotPayable, match="team"):
+        payments.start_attempt(provider="sandbox", key=key(), **words)
+    assert (fresh(request_).state, money(request_)) == (State.REQUESTED, (100_00, 0, 0, 0))
+
+
+def test_what_is_verified_after_she_joined_the_team_stays_in_the_wallet(channel, shopper):
+    product = factories.make_product_post(channel, stock=2).product
+    request_ = ask(channel, shopper, lines=[payments.Line("Pot", 100_00, 1, product.pk)])
+    attempt = start(request_)
+    assert fresh(product).stock == 1
+    request_.channel.members.create(person=shopper, role="agent")
+    for _again in range(2):
+        attempt = payments.settle_attempt(attempt=attempt, outcome=paid(attempt))
+    assert (attempt.state, attempt.pays_request, fresh(product).stock) == (AttemptState.VERIFIED, False, 2)
+    assert (fresh(request_).state, money(request_)) == (State.REQUESTED, (100_00, 0, 0, 0))
+
+
 def test_a_payment_of_an_old_version_stays_in_the_wallet(request_, seller):
     attempt = start(request_)
     payments.edit_request(request=request_, by=seller, version=1, lines=[payments.Line("Dear pot", 150_00)], key=key())

@@ -8,12 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from config import celery_app
+from core.markets import MARKETS
 from payments import selectors, tasks
 from payments import services as payments
 from payments.models import Alert, Effect, Entry, MoneyRequest, Reservation, Snapshot
 from payments.services.disputing import after_working_days
 from tests import factories
-from tests.payments.market import ask, bring_to, check_now, fresh, key, money, pay
+from tests.payments.market import ask, bring_to, check_now, fresh, key, money, owner, pay
 
 pytestmark = pytest.mark.django_db
 LINE = payments.Line("Pot", 10_00)
@@ -66,7 +67,7 @@ def test_a_refused_step_does_not_use_up_its_key(request_, seller, buyer):
 
 
 def test_the_hot_verbs_cost_a_constant_number_of_queries(request_, seller, buyer, django_assert_num_queries):
-    with django_assert_num_queries(8):  # savepoint, key, lock, post, update, transition, what follows, release
+    with django_assert_num_queries(9):  # savepoint, key, lock, team, post, update, transition, what follows, release
         request = payments.pay_from_wallet(request=request_, by=buyer, version=1, key=key())
     with django_assert_num_queries(8):  # ... and her role instead of a posting
         payments.ship_request(request=request, by=seller, key=key())
@@ -108,6 +109,21 @@ def test_what_cannot_be_asked(channel, buyer, words, error, field):
 def test_what_can_be_asked_at_most(channel, buyer):
     request = ask(channel, buyer, lines=[payments.Line("Ring", 10**11)])
     assert (request.amount_minor, request.fee_minor) == (10**11, 5 * 10**9)
+
+
+@pytest.mark.parametrize("market", MARKETS)
+def test_each_edit_leaves_a_request_as_its_terms_say(buyer, market):
+    channel = factories.make_channel(market=market)
+    request = ask(channel, buyer, 1000, as_draft=True)
+    for amount in (2000, 3000):
+        words = {"request": fresh(request), "by": owner(channel), "version": fresh(request).version}
+        payments.edit_request(lines=[payments.Line("Pot", amount)], key=key(), **words)
+        check_now()
+    request = fresh(request)
+    terms = request.versions.get(version=request.terms_version)
+    assert (terms.version, terms.amount_minor, terms.fee_minor) == (3, 3000, 150)
+    assert (request.amount_minor, request.fee_minor) == (3000, 150)
+    assert request.currency == MARKETS[market].currency
 
 
 def test_lines_name_the_channels_own_products(channel, rival_channel, buyer):

@@ -107,6 +107,15 @@ def test_what_was_changed_meanwhile_is_not_paid(client, request_):
     assert (again.status_code, fresh(request_).state) == (302, State.HELD)
 
 
+@pytest.mark.parametrize("way", ["wallet", "sandbox"])
+def test_whoever_is_of_the_team_by_now_is_told_so(client, request_, buyer, way):
+    request_.channel.members.create(person=buyer, role="viewer")
+    response = client.post(f"/requests/{request_.token}/pay/", form(request_, way=way))
+    page = response.content.decode()
+    assert (response.status_code, fresh(request_).state) == (422, State.REQUESTED)
+    assert "You are in this channel’s team now, and nobody buys from her own channel." in page
+
+
 @pytest.mark.parametrize("way", ["", "zarinpal", "cash", "wallet' OR 1=1"])
 def test_only_offered_ways_are_taken(client, request_, way):
     response = client.post(f"/requests/{request_.token}/pay/", form(request_, way=way))
