@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from ads import services as ads
 from ads.models import CreditApplication, CreditLine, Package, Statement
+from ads.scoring import Facts, check
 from tests.ads.money import apply_for_credit, make_campaign, open_line, spend
 from tests.conftest import signed_in
 from tests.factories import make_channel
@@ -42,7 +43,9 @@ def test_the_queue_costs_the_same_and_hides_drafts(channel, seller, staff_client
 def test_a_page_has_all_that_is_known(application, staff_client, django_assert_num_queries):
     with django_assert_num_queries(11):
         response = staff_client.get(page(application))
-    assert [reason.fact for reason in response.context["reasons"]][:2] == ["age", "completed"]
+    reasons, page_says = response.context["reasons"], response.content.decode()
+    assert [reason.fact for reason in reasons] == [reason.fact for reason in check(Facts("USD")).reasons]
+    assert [reason.words in page_says for reason in reasons] == [True] * len(reasons)
     assert response.context["may_decide"] is True
 
 
