@@ -95,7 +95,7 @@ def test_an_audience_of_few_is_refused_with_its_size(channel, seller, shopper, s
     settings.ADS_LEAST_AUDIENCE = 2
     sellers.follow(person=shopper, channel=channel)
     answer = seller_client.post(page(channel, "campaign_new"), fields(people="followers"))
-    assert answer.context["form"].errors["people"][0].startswith("Only 1 people are in this audience; at least 2")
+    assert answer.context["form"].errors["people"][0].startswith("Only 1 person is in this audience; at least 2")
     sellers.follow(person=make_user(), channel=channel)
     assert seller_client.post(page(channel, "campaign_new"), fields(people="followers")).status_code == 302
 
