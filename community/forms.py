@@ -35,7 +35,7 @@ def _line(**attrs: Any) -> forms.TextInput:
 
 
 class ReplyForm(forms.Form):
-    """``client_id`` makes a second send of the same form harmless."""
+    """``client_id`` makes a second send of the same form harmless. Pictures need no words."""
 
     text = forms.CharField(
         label=_("Your reply"),
@@ -44,6 +44,10 @@ class ReplyForm(forms.Form):
         error_messages={"required": _("Write something first.")},
     )
     client_id = forms.CharField(max_length=40, initial=new_client_id, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, has_pictures: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].required = not has_pictures
 
 
 class TopicForm(ReplyForm):
@@ -55,8 +59,8 @@ class TopicForm(ReplyForm):
     question = forms.CharField(label=_("Question of the poll"), required=False, max_length=MAX_QUESTION, widget=_line())
     closes_in = forms.TypedChoiceField(label=_("The poll closes in"), coerce=int, initial=7, required=False)
 
-    def __init__(self, data: Any = None, *, standing: Standing, language: str) -> None:
-        super().__init__(data, initial={"language": language})
+    def __init__(self, data: Any = None, *, standing: Standing, language: str, has_pictures: bool = False) -> None:
+        super().__init__(data, initial={"language": language}, has_pictures=has_pictures)
         self.fields["text"].label = _("Text")
         self.fields["text"].widget.attrs["rows"] = 6
         if not standing.is_team:

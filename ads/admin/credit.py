@@ -177,13 +177,20 @@ class CreditApplicationAdmin(Queue, Acting):
         fee, days = (form.cleaned_data.get(name) for name in ("fee_basis_points", "period_days"))
         terms = {"fee_basis_points": 500 if fee is None else fee, "period_days": days or 30}
 
+        proposed: list[CreditApplication] = []
+
         def act(one: CreditApplication) -> None:
             limit = min(one.suggested_limit_minor or 0, one.amount_minor or 0)
-            ads.approve_application(
+            one = ads.approve_application(
                 application=one, by=staff_of(request), limit_minor=limit, reason=request.POST.get("reason", ""), **terms
             )
+            if one.status == Status.PROPOSED:
+                proposed.append(one)
 
-        self._say(request, self.each(request, queryset, act))
+        done = self.each(request, queryset, act) - len(proposed)
+        for one in proposed:
+            self.message_user(request, f"{one}: {one.get_status_display()}", messages.WARNING)
+        self._say(request, done)
 
     @admin.action(description=_("Reject, with the reason above"), permissions=["change"])
     def reject_chosen(self, request: HttpRequest, queryset: QuerySet[CreditApplication]) -> None:

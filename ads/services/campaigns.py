@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from ads import notices
@@ -51,9 +52,12 @@ class BadCampaign(payments.Refused):
 
 class AudienceTooSmall(BadCampaign):
     def __init__(self, size: int) -> None:
-        sentence = _(
+        sentence = ngettext(
+            "Only {n} person is in this audience; at least {least} are needed, so that nobody is singled out. Choose"
+            " fewer conditions.",
             "Only {n} people are in this audience; at least {least} are needed, so that nobody is singled out. Choose"
-            " fewer conditions."
+            " fewer conditions.",
+            size,
         )
         super().__init__("people", sentence.format(n=number(size), least=number(settings.ADS_LEAST_AUDIENCE)))
 

@@ -101,8 +101,9 @@ def _end_of(thread: selectors.Thread) -> int:
 
 def _reply(request: Request, standing: Standing, topic: Topic) -> HttpResponse:
     """Stores a reply; with scripts off, or if the page does not show the end, she goes to where it stands."""
-    form, photos = ReplyForm(request.POST), Photos.from_data(request.POST, standing.person.pk)
+    photos = Photos.from_data(request.POST, standing.person.pk)
     take_photos(request, photos, most=MAX_PICTURES, too_many=_("{file}: a reply has at most {n} pictures."))
+    form = ReplyForm(request.POST, has_pictures=bool(photos.items))
     for problem in photos.errors:
         form.add_error(None, problem)
     after = _number(request.POST.get("after"))
@@ -138,10 +139,10 @@ def _said(request: Request, standing: Standing, topic: Topic, after: int) -> Htt
 @require_http_methods(["GET", "POST"])
 def topic_new(request: Request, standing: Standing) -> HttpResponse:
     language = get_language() or standing.person.language
-    form = TopicForm(posted(request), standing=standing, language=language)
     photos = Photos.from_data(request.POST, standing.person.pk)
+    take_photos(request, photos, most=MAX_PICTURES, too_many=_("{file}: a topic has at most {n} pictures."))
+    form = TopicForm(posted(request), standing=standing, language=language, has_pictures=bool(photos.items))
     if request.method == "POST":
-        take_photos(request, photos, most=MAX_PICTURES, too_many=_("{file}: a topic has at most {n} pictures."))
         for problem in photos.errors:
             form.add_error(None, problem)
         if form.is_valid() and (made := _open(standing, form, photos)):

@@ -1,11 +1,16 @@
 """Staff decide about credit: the queue, the page, each step, in bulk, by two persons; and the price list."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from ads import services as ads
 from ads.models import CreditApplication, CreditLine, Package, Statement
+from ads.scoring import Facts, check
 from tests.ads.money import apply_for_credit, make_campaign, open_line, spend
 from tests.conftest import signed_in
 from tests.factories import make_channel
@@ -42,7 +47,9 @@ def test_the_queue_costs_the_same_and_hides_drafts(channel, seller, staff_client
 def test_a_page_has_all_that_is_known(application, staff_client, django_assert_num_queries):
     with django_assert_num_queries(11):
         response = staff_client.get(page(application))
-    assert [reason.fact for reason in response.context["reasons"]][:2] == ["age", "completed"]
+    reasons, page_says = response.context["reasons"], response.content.decode()
+    assert [reason.fact for reason in reasons] == [reason.fact for reason in check(Facts("USD")).reasons]
+    assert [reason.words in page_says for reason in reasons] == [True] * len(reasons)
     assert response.context["may_decide"] is True
 
 
@@ -105,6 +112,36 @@ def test_many_are_approved_at_the_suggested_limit_and_what_is_refused_is_said(st
     line = CreditLine.objects.get()
     assert (line.limit_minor, line.fee_basis_points, line.period_days) == (90_00, 300, 30)
     assert said(response) == [f"{poor}: That amount is out of range.", "1 application is decided."]
+
+
+def test_the_queue_shows_age_and_score_and_has_the_longest_wait_on_top(staff_client, seller, settings):
+    settings.ADS_TWO_PERSONS_ABOVE_MINOR = {"USD": 499_99}
+    now = timezone.now()
+    for days, score, status in ((2, 55, "sent"), (6, 7, "rejected"), (5, 80, "sent"), (3, 61, "proposed")):
+        pk = apply_for_credit(make_channel(name=f"Asked {days} days ago")).pk
+        terms = {"limit_minor": 500_00, "fee_basis_points": 500, "period_days": 30, "proposed_by": seller}
+        changed = {"status": status, "sent_at": now - dt.timedelta(days=days), "score": score}
+        CreditApplication.objects.filter(pk=pk).update(**changed | (terms if status == "proposed" else {}))
+    page = staff_client.get(reverse(LIST)).content.decode()
+    waits, scores = (re.findall(rf'field-{name}">([^<]+)', page) for name in ("waits", "score"))
+    assert (waits, scores) == (["5 days ago", "3 days ago", "2 days ago", "6 days ago"], ["80", "61", "55", "7"])
+    by_score = staff_client.get(reverse(LIST) + "?o=4").context["cl"].result_list
+    assert [one.score for one in by_score] == [7, 55, 61, 80]
+
+
+def test_many_above_the_limit_wait_for_a_second_person(staff_client, settings):
+    settings.ADS_TWO_PERSONS_ABOVE_MINOR = {"USD": 100_00}
+    small, large = (apply_for_credit(make_channel()) for _ in range(2))
+    for one, limit in ((small, 100_00), (large, 100_01)):
+        CreditApplication.objects.filter(pk=one.pk).update(suggested_limit_minor=limit)
+    words = {"action": "approve_chosen", "_selected_action": [small.pk, large.pk]}
+    response = staff_client.post(reverse(LIST), words, follow=True)
+    assert said(response) == [f"{large}: Waiting for a second person", "1 application is decided."]
+    assert [fresh(one).status for one in (small, large)] == ["approved", "proposed"]
+    assert [line.channel for line in CreditLine.objects.all()] == [small.channel]
+    assert said(send(staff_client, "confirm", large)) == ["A second person must confirm this decision."]
+    send(signed_in(make_staff("all")), "confirm", large)
+    assert CreditLine.objects.get(channel=large.channel).limit_minor == 100_01
 
 
 def test_many_are_rejected_with_a_reason(staff_client):

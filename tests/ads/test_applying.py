@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 
-from ads import selectors
+from ads import scoring, selectors
 from ads import services as ads
 from ads.models import ApplicationDocument, CreditApplication, CreditChange, CreditLine
 from core import documents
@@ -18,7 +18,7 @@ from news.models import News
 from payments import services as payments
 from tests.ads.money import apply_for_credit, balance
 from tests.factories import make_user
-from tests.payments.market import ask, bring_to, check_now, fresh
+from tests.payments.market import ask, bring_to, check_now, fill_wallet, fresh
 from tests.payments.people import make_team
 from tests.payments.staff import make_staff
 
@@ -95,6 +95,21 @@ def test_it_is_sent_with_a_score_of_the_channels_history(channel, seller, buyer)
         "late": (0, 0),
         "written_off": (0, 0),
     }
+
+
+def test_disputes_and_refunds_of_ten_payments_take_their_points(channel, buyer):
+    def said() -> dict[str, tuple[int, int]]:
+        reasons = scoring.check(selectors.get_facts(channel)).reasons
+        return {each.fact: (each.value, each.points) for each in reasons if each.fact in ("disputes", "refunds")}
+
+    fill_wallet(buyer, 1200_00)
+    for _payment in range(10):
+        bring_to(ask(channel, buyer), "released")
+    assert said() == {"disputes": (0, 15), "refunds": (0, 10)}
+    bring_to(ask(channel, buyer), "disputed")
+    assert said() == {"disputes": (9_09, 1), "refunds": (0, 10)}
+    bring_to(ask(channel, buyer), "refunded")
+    assert said() == {"disputes": (8_33, 2), "refunds": (8_33, 5)}
 
 
 def test_the_worst_score_is_decided_by_people(application):

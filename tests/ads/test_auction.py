@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,6 +152,51 @@ def test_money_is_spread_over_the_day():
     assert [is_shown(999, 999), is_shown(999, 1000)] == [True, False]
     yesterday = candidate(1, spent_minor=1000, spent_day=DAY - dt.timedelta(days=1))
     assert rank(Index([yesterday]), Viewer(), TAB)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("audience", "member", "stranger"),
+    [
+        ({"people": "followers"}, {"follows": {1}}, {"follows": {2}}),
+        ({"people": "look_alikes"}, {"like": {1}}, {"like": {2}}),
+        ({"wants": frozenset({7})}, {"interests": frozenset({7})}, {"interests": frozenset({8})}),
+        ({"city": "austin"}, {"cities": {"austin"}}, {"cities": {"dallas"}}),
+    ],
+)
+def test_who_is_not_in_the_audience_takes_no_part_however_well_it_fits(audience, member, stranger, place):
+    page = replace(TAB, place=place, kinds=frozenset({1}) if place != "tab" else frozenset())
+    for known in ({}, {"scores": {1: WHOLE}}):  # looked up by what she cares for, and by the thing
+        shown = [
+            bool(rank(Index([candidate(1, **audience)]), Viewer(**known | who), page)) for who in (member, stranger)
+        ]
+        assert (known, shown) == (known, [True, False])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_ad_in_a_language_is_for_who_reads_it(place):
+    page = replace(TAB, place=place, kinds=frozenset({1}) if place != "tab" else frozenset())
+    index = Index([candidate(1, language="fa"), candidate(2)])
+    for known in ({}, {1: WHOLE, 2: WHOLE}):
+        shown = {
+            language: {
+                each.candidate.id for each in rank(index, Viewer(scores=known), replace(page, language=language))
+            }
+            for language in ("fa", "en")
+        }
+        assert shown == {"fa": {1, 2}, "en": {2}}
+
+
+def test_an_ad_is_shown_from_its_first_day_to_its_last_and_while_there_is_budget():
+    day, two = dt.timedelta(days=1), candidate(1, last_day=DAY + dt.timedelta(days=1))
+
+    def is_shown(one: Candidate, on: dt.date) -> bool:
+        return bool(rank(Index([one]), Viewer(), replace(TAB, day=on)))
+
+    assert [is_shown(two, DAY + n * day) for n in (-1, 0, 1, 2)] == [False, True, True, False]
+    assert [is_shown(replace(two, left_minor=left), DAY) for left in (0, 1)] == [False, True]
+    spent = replace(two, spent_minor=1000)
+    assert [is_shown(spent, DAY + n * day) for n in (0, 1)] == [False, True]
 
 
 @given(candidates, candidates)

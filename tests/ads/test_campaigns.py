@@ -97,7 +97,7 @@ def test_an_audience_of_few_is_refused_with_its_size(channel, seller, shopper, s
     settings.ADS_LEAST_AUDIENCE = 2
     sellers.follow(person=shopper, channel=channel)
     answer = seller_client.post(page(channel, "campaign_new"), fields(people="followers"))
-    assert answer.context["form"].errors["people"][0].startswith("Only 1 people are in this audience; at least 2")
+    assert answer.context["form"].errors["people"][0].startswith("Only 1 person is in this audience; at least 2")
     sellers.follow(person=make_user(), channel=channel)
     assert seller_client.post(page(channel, "campaign_new"), fields(people="followers")).status_code == 302
 
@@ -239,3 +239,15 @@ def test_staff_find_the_queue_and_decide_in_the_admin(channel, seller, staff_cli
     assert staff_client.post(url, chosen).status_code == 302
     made.refresh_from_db()
     assert (made.status, made.creatives.get().reason) == ("rejected", "Too loud.")
+
+
+def test_staff_accept_many_at_once_and_read_what_was_refused(channel, seller, staff_client: Client, product):
+    open_line(channel)
+    made = [ads.create_campaign(channel=channel, by=seller, data=campaign_data(one)) for one in (None, product)]
+    for one in made:
+        ads.submit_campaign(campaign=one, by=seller)
+    Product.objects.update(title="Rifle")  # another thing than was sent in
+    chosen = {"action": "accept", "_selected_action": [one.creatives.get().pk for one in made]}
+    page = staff_client.post(reverse("admin:ads_creative_changelist"), chosen, follow=True).content.decode()
+    assert ("1 ad decided." in page, "Look at the campaign as it is now." in page) == (True, True)
+    assert list(Campaign.objects.order_by("pk").values_list("status", flat=True)) == ["running", "in_review"]

@@ -1,6 +1,6 @@
 """The first check: more of what is good never lowers it, more of what is bad never raises it, all is explained."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -36,6 +36,40 @@ def test_the_score_and_the_limit_are_monotone_in_each_fact(facts, name, more):
         better, before = before, better
     assert better.score >= before.score
     assert better.suggested_limit_minor >= before.suggested_limit_minor
+
+
+def test_every_fact_is_good_or_bad_and_varied():
+    known = {field.name for field in fields(Facts)} - {"currency"}
+    assert sorted(GOOD + BAD) == sorted(known)
+    assert len(check(Facts("USD")).reasons) == len(known)
+
+
+MIDDLING = Facts("USD", 365, 80, 5_00, 10_00, 20_000_00, 1000, on_time=1, late=1)
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason", "points"),
+    [
+        ("age_days", "age", {0: 0, 73: 3, 365: 15, 1000: 15}),
+        ("completed", "completed", {10: 2, 50: 12, 100: 25, 200: 25}),
+        ("turnover_minor", "turnover", {0: 0, 5_000_00: 5, 20_000_00: 20, 30_000_00: 20}),
+        ("followers", "followers", {0: 0, 100: 1, 1000: 10, 2000: 10}),
+        ("dispute_basis_points", "disputes", {0: 15, 2_00: 12, 5_00: 7, 10_00: 0, 20_00: 0}),
+        ("refund_basis_points", "refunds", {0: 10, 4_00: 8, 10_00: 5, 20_00: 0, 40_00: 0}),
+        ("on_time", "on_time", {0: 0, 1: 1, 2: 3, 3: 5, 9: 5}),
+        ("late", "late", {0: 0, 1: -10, 2: -20}),
+        ("written_off", "written_off", {0: 0, 1: -40}),
+    ],
+)
+def test_each_fact_moves_the_score_by_its_own_reason_and_no_other(fact, reason, points):
+    before = check(MIDDLING)
+    had = {each.fact: each for each in before.reasons}
+    for value, expected in points.items():
+        now = check(replace(MIDDLING, **{fact: value}))
+        has = {each.fact: each for each in now.reasons}
+        assert (has[reason].value, has[reason].points) == (value, expected)
+        assert now.score == before.score - had[reason].points + expected
+        assert has | {reason: had[reason]} == had
 
 
 @given(FACTS)

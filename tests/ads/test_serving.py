@@ -8,14 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from ads import services as ads
 from ads import tasks, tokens
-from ads.models import CreditLine, Event, LookAlike, Statement
-from ads.selectors.live import live
+from ads.models import Campaign, CreditLine, Event, LookAlike, Statement
+from ads.selectors.live import live, market_now
 from core import outbox
 from sellers import services as sellers
 from sellers.models import Channel, Product
-from tests.ads.market import BROWSER, HTMX, make_live
+from tests.ads.market import BROWSER, HTMX, click, make_live
 from tests.ads.money import open_line, spend
 from tests.factories import make_category, make_channel, make_product_post
 from tests.payments.market import ask, bring_to, fill_wallet, fresh
@@ -166,6 +167,38 @@ def test_it_stops_when_the_days_money_is_gone(product, channel, shopper_client, 
     tasks.charge()
     live._looked_at = 0  # the seconds until it looks again
     assert ad(rival_client) == ""
+
+
+@pytest.mark.parametrize("market", ["us", "tw"])  # behind the servers' clock, and ahead of it
+@pytest.mark.parametrize(("first", "last", "shown"), [(-2, 0, True), (0, 2, True), (1, 2, False), (-2, -1, False)])
+def test_an_ad_is_given_on_the_days_of_its_market(market, first, last, shown, shopper, shopper_client):
+    User.objects.filter(pk=shopper.pk).update(market=market)
+    channel = make_channel(market=market)
+    campaign = make_live(channel, make_product_post(channel).product)
+    days = {"start_date": market_now(market).date() + first * DAY, "end_date": market_now(market).date() + last * DAY}
+    Campaign.objects.filter(pk=campaign.pk).update(**days)
+    live.forget()
+    assert bool(ad(shopper_client)) is shown
+
+
+@pytest.mark.parametrize(
+    ("total", "days"),
+    [
+        (100, [-1, 0]),  # a day's budget begins anew on the next
+        (20, [-2, -1]),  # the whole one does not
+    ],
+)
+def test_it_is_given_until_a_budget_is_spent(total, days, product, channel, shopper_client):
+    open_line(channel)
+    campaign = make_live(channel, product, bid_minor=10, daily_budget_minor=10, total_budget_minor=total)
+    shown = []
+    for day in days:
+        click(campaign, f"g{day}", day=market_now(channel.market).date() + day * DAY)
+        tasks.charge()
+        live.forget()
+        shown.append(bool(ad(shopper_client)))
+    campaign.refresh_from_db()
+    assert (shown, campaign.spent_minor) == ([True, False], 20)
 
 
 def late_statement(line: CreditLine) -> Statement:

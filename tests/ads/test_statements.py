@@ -8,9 +8,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ads import scoring, signals
 from ads import services as ads
-from ads import signals
 from ads.models import CreditLine, Repayment, Statement
+from ads.selectors import get_facts
 from ads.services.statements import fee_of
 from core import outbox
 from news.models import News
@@ -242,12 +243,28 @@ def test_only_late_statements_are_written_off_and_only_by_staff(statement, selle
             ads.write_off(statement=statement, by=person, reason="No")
 
 
-def test_who_repaid_late_is_known_by_the_next_check(line, late, shopper):
-    from ads.selectors import get_facts
-
-    assert (get_facts(line.channel).late, get_facts(line.channel).on_time) == (1, 0)
-    ads.write_off(statement=late, by=make_staff(), reason="Gone")
-    assert (get_facts(line.channel).late, get_facts(line.channel).written_off) == (0, 1)
+@pytest.mark.parametrize(
+    ("end", "known"),
+    [
+        ("owed", {}),
+        ("on time", {"on_time": (1, 1)}),
+        ("late", {"late": (1, -10)}),
+        ("repaid late", {"late": (1, -10)}),
+        ("written off", {"written_off": (1, -40)}),
+    ],
+)
+def test_how_a_statement_ended_is_known_by_the_next_check(end, known, line, statement, seller):
+    if end in ("late", "repaid late", "written off"):
+        Statement.objects.update(due_at=timezone.now() - dt.timedelta(seconds=1))
+        ads.mark_late()
+    if end in ("on time", "repaid late"):
+        fill_wallet(seller, 50_00)
+        ads.repay(line=line, amount_minor=fresh(statement).left_minor, source="wallet", by=seller, key=key())
+    if end == "written off":
+        ads.write_off(statement=statement, by=make_staff(), reason="Gone")
+    reasons = scoring.check(get_facts(line.channel)).reasons
+    history = {each.fact: (each.value, each.points) for each in reasons}
+    assert {fact: history[fact] for fact in ("on_time", "late", "written_off") if history[fact] != (0, 0)} == known
 
 
 def test_all_sweeps_run_even_if_one_fails(line, campaign, statement):

@@ -1,16 +1,24 @@
 """Pages of the group: who sees them, what they do with and without scripts, and what they cost."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from community import services as community
-from community.models import Idea, Reply, ReplyReport, Topic
+from community.models import Idea, Reply, ReplyPicture, ReplyReport, Topic
 from community.services import limits
+from core import outbox
+from core.pictures import make_widths
+from core.templatetags.bisat import picture_url
+from news.models import News
 from sellers import services as sellers
 from tests.factories import make_picture
+from tests.insights.test_smoke_views import photo
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 POLL = {"question": "Which day?", "option_1": "Monday", "option_2": "Friday", "closes_in": "7"}
@@ -92,6 +100,52 @@ def test_a_reply_by_htmx_comes_with_what_others_said_and_an_empty_form(topic, st
     answer = seller_client.post(url, {"text": "Plain", "client_id": "r3"})
     assert answer["Location"] == Reply.objects.latest("pk").get_absolute_url()
     assert Reply.objects.filter(is_opening=False).count() == 4
+
+
+def test_pictures_come_with_words_or_alone_and_are_encoded_again(checked, seller, seller_client):
+    opened = seller_client.post("/group/new/", NEW | {"photo_files": photo()})
+    topic = Topic.objects.get()
+    url = topic.get_absolute_url()
+    alone = seller_client.post(url, {"text": "", "client_id": "p1", "photo_files": [photo(), photo()]})
+    assert (opened["Location"], alone.status_code) == (url, 302)
+    kept = [row.picture for row in ReplyPicture.objects.order_by("reply", "position")]
+    assert [row.reply.is_opening for row in ReplyPicture.objects.order_by("reply", "position")] == [True, False, False]
+    for picture in kept:
+        with picture.storage.open(picture.master_name) as file:
+            assert Image.open(file).format == "WEBP"
+        make_widths(picture)  # what a worker does
+    page = seller_client.get(url).content.decode()
+    assert [f'src="{picture_url(picture)}"' in page for picture in kept] == [True] * 3
+    assert re.findall(r'alt="(Picture \d of \d)"', page) == ["Picture 1 of 1", "Picture 1 of 2", "Picture 2 of 2"]
+
+
+@pytest.mark.parametrize("url", ["/group/new/", "/group/topics/{topic}/"])
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (lambda: [photo() for _ in range(5)], "shop.png: a {what} has at most 4 pictures."),
+        (lambda: [SimpleUploadedFile("a.png", b"<svg/>")], "a.png: This is not a picture we can read."),
+    ],
+)
+def test_what_is_no_picture_or_one_too_many_is_named_and_the_words_stay(url, files, said, topic, seller_client):
+    answer = seller_client.post(url.format(topic=topic.pk), NEW | {"photo_files": files()})
+    page, what = answer.content.decode(), "topic" if url == "/group/new/" else "reply"
+    assert (answer.status_code, said.format(what=what) in page, NEW["text"] in page) == (422, True, True)
+    assert Reply.objects.count() == 1
+
+
+def test_the_teams_words_carry_a_badge_and_others_do_not(topic, rival, rival_checked, staff, seller_client):
+    community.reply(topic=topic, by=rival, text="I wonder too")
+    community.reply(topic=topic, by=staff, text="From May on")
+    page = seller_client.get(topic.get_absolute_url()).content.decode()
+    badges = {
+        words: 'class="badge team"' in said and "Bisat team" in said
+        for said in page.split('<li class="said')[1:]
+        for words in ("I wonder too", "From May on")
+        if words in said
+    }
+    assert badges == {"I wonder too": False, "From May on": True}
+    assert 'class="badge team"' not in page.split('<li class="said')[0]  # the seller asked it
 
 
 def test_a_closed_topic_keeps_what_was_typed(topic, staff, seller_client):
@@ -184,6 +238,50 @@ def test_hidden_topics_are_gone_for_members(topic, staff, seller_client, staff_c
 
 
 # --- the admin
+def test_the_inbox_has_the_longest_wait_on_top_and_says_how_soon_the_team_answers(
+    checked, seller, staff, staff_client, seller_client
+):
+    now = timezone.now()
+    asked = {}
+    for title, hours, answered in (("Asked late", 5, 0), ("Answered", 90, 3), ("Asked early", 50, 0), ("Quick", 2, 1)):
+        begun = now - dt.timedelta(hours=hours)
+        asked[title] = community.open_topic(by=seller, title=title, text="t", at=begun)
+        if answered:
+            community.reply(topic=asked[title], by=staff, text="a", at=begun + dt.timedelta(hours=answered))
+    inbox = staff_client.get("/admin/community/topic/")
+    assert [row.title for row in inbox.context["cl"].result_list] == ["Asked early", "Asked late", "Quick", "Answered"]
+    page = inbox.content.decode()
+    assert re.findall(r'field-waits">(?:<strong>)?([^<]+)', page) == ["2 days", "5 hours", "–", "–"]
+    assert re.findall(r'field-reply_time">([^<]+)', page) == ["–", "–", "1 hour", "3 hours"]
+    assert "Half of 3 topics of the last 90 days had their first answer within 3 hours" in page
+    waiting = staff_client.get("/admin/community/topic/?waits=1").context["cl"].result_list
+    assert list(waiting) == [asked["Asked early"], asked["Asked late"]]
+    for url in ("/group/", asked["Quick"].get_absolute_url(), "/group/new/"):
+        assert "The team usually answers within a few hours" in seller_client.get(url).content.decode()
+
+
+def test_an_idea_is_declined_with_a_why_and_shipped_to_the_joy_of_who_voted(idea, seller, seller_client, staff_client):
+    seller_client.post(reverse("community:idea_vote", args=[idea.pk]), {"on": "1"})
+    community.unfollow_topic(topic=idea.reply.topic, person=seller)
+
+    def step(action: str, reason: str = "") -> tuple[str, list[str]]:
+        data = {"action": action, "_selected_action": [idea.pk], "reason": reason}
+        staff_client.post("/admin/community/idea/", data)
+        outbox.deliver_due(seconds=5)
+        idea.refresh_from_db()
+        told = News.objects.filter(person=seller, kind__startswith="group_idea").order_by("pk")
+        return idea.status, [f"{news.words.title} {news.words.body}" for news in told]
+
+    assert step("decline") == ("heard", [])
+    declined = "An idea was declined: Labels from a request Why: Too few"
+    assert step("decline", "Too few") == ("declined", [declined])
+    assert step("hear")[0] == "heard"
+    status, told = step("ship", "Since today")
+    assert (status, told[-1]) == ("shipped", "An idea is there: Labels from a request Since today")
+    page = seller_client.get(f"/group/ideas/{idea.pk}/").content.decode()
+    assert [words in page for words in ("Too few", "Since today")] == [True, True]
+
+
 def test_the_inbox_of_the_admin_answers(topic, seller, staff_client):
     listed = staff_client.get("/admin/community/topic/?state__exact=open").content.decode()
     assert (topic.title in listed, "opics that wait for the team" in staff_client.get("/admin/").content.decode()) == (

@@ -5,8 +5,13 @@ import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from core.models import Picture
+from core.pictures import make_widths
+from core.templatetags.bisat import picture_url
 from demo.smoke import fill_smoke_test
 from insights import services
 from insights.models import Applicant, SmokeTest, SmokeUpload
@@ -23,9 +28,9 @@ def report_url(smoke: SmokeTest, what: str = "report") -> str:
     return reverse(f"admin:insights_smoketest_{what}", args=[smoke.pk])
 
 
-def written(**changes) -> dict[str, str | list[str]]:
+def written(**changes) -> dict[str, object]:
     """What the form of a new test sends."""
-    form: dict[str, str | list[str]] = {
+    form: dict[str, object] = {
         "name": "Rent", "slug": "rent", "service": "", "icon": "tent", "target": "sellers", "slots": ["services"],
         "threshold_percent": "20", "min_visitors": "50", "starts_at_0": "2026-01-01", "starts_at_1": "00:00:00",
         "ends_at_0": "", "ends_at_1": "",
@@ -68,6 +73,48 @@ def test_staff_write_a_test_without_a_deploy(staff_client):
 def test_what_visitors_would_miss_is_the_forms_problem(staff_client, change, said):
     assert said in staff_client.post(ADD, written(**change)).content.decode()
     assert SmokeTest.objects.count() == 0
+
+
+def snapshot() -> SimpleUploadedFile:
+    """As a camera leaves it: with words about itself."""
+    drawn, said = io.BytesIO(), Image.Exif()
+    said[0x010E] = "where I live"
+    Image.new("RGB", (320, 200), "teal").save(drawn, "JPEG", exif=said)
+    return SimpleUploadedFile("tent.jpg", drawn.getvalue(), content_type="image/jpeg")
+
+
+def is_shown(smoke: SmokeTest, page: str) -> bool:
+    """Encoded again, without what the upload said about itself, and on the page."""
+    with smoke.picture.storage.open(smoke.picture.master_name) as file:
+        kept = file.read()
+    with Image.open(io.BytesIO(kept)) as image:
+        assert (image.format, image.size, dict(image.getexif())) == ("WEBP", (320, 200), {})
+    assert b"where I live" not in kept
+    return f'src="{picture_url(smoke.picture)}"' in page
+
+
+def test_staff_give_a_test_its_picture_and_later_another(staff_client, client):
+    staff_client.post(ADD, written(upload=snapshot()))
+    smoke = SmokeTest.objects.get()
+    staff_client.post(report_url(smoke, "start"))
+    make_widths(smoke.picture)  # what a worker does
+    assert is_shown(smoke, client.get(smoke.get_absolute_url()).content.decode())
+    first = smoke.picture
+    pages = {f"pages-{place}-id": page.pk for place, page in enumerate(smoke.pages.order_by("pk"))}
+    kept = written(upload=snapshot()) | pages | {"pages-INITIAL_FORMS": "3", "fields-TOTAL_FORMS": "0"}
+    url = reverse("admin:insights_smoketest_change", args=[smoke.pk])
+    assert staff_client.post(url, kept).status_code == 302
+    smoke.refresh_from_db()
+    make_widths(smoke.picture)
+    assert smoke.picture != first
+    assert is_shown(smoke, client.get(smoke.get_absolute_url()).content.decode())
+
+
+def test_what_is_no_picture_is_refused_in_the_form(staff_client):
+    upload = SimpleUploadedFile("a.svg", b"<svg onload='alert(1)'/>", content_type="image/svg+xml")
+    said = staff_client.post(ADD, written(upload=upload)).content.decode()
+    assert "This is not a picture we can read." in said
+    assert (SmokeTest.objects.count(), Picture.objects.count()) == (0, 0)
 
 
 def test_a_running_test_shows_what_is_settled(staff_client, running):

@@ -4,11 +4,13 @@ import io
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from accounts.models import User
 from core.models import Picture
 from insights import services
 from insights.models import Applicant, SmokeUpload, SmokeVisit
@@ -98,9 +100,13 @@ def test_nobody_shows_a_file_of_somebody_else(client, running, rival, rival_chan
         (SimpleUploadedFile("a.png", b"no picture"), "This is not a picture we can read."),
         (pdf(5 * 1024 * 1024), "This PDF is too large. Send one of at most 5 MB."),
         (SimpleUploadedFile("a.pdf", b""), "The submitted file is empty."),
+        (SimpleUploadedFile("a.pdf", b"<script>", content_type="application/pdf"), "A PDF is welcome too."),
+        (SimpleUploadedFile("a.svg", b"<svg/>", content_type="image/svg+xml"), "This is not a picture we can read."),
+        (photo(), "This file is too large."),
     ],
 )
-def test_files_within_limits(client, running, upload, said):
+def test_files_within_limits(client, running, upload, said, settings):
+    settings.UPLOAD_MAX_BYTES = 60
     answer = client.post(FORM, GOOD | {"file": upload})
     assert (answer.status_code, said in answer.content.decode(), Applicant.objects.count()) == (422, True, 0)
     assert (Picture.objects.count(), SmokeUpload.objects.count()) == (0, 0)
@@ -108,13 +114,13 @@ def test_files_within_limits(client, running, upload, said):
 
 def test_staff_and_robots_are_not_counted(running, staff_client, client, for_shoppers, staff):
     make_channel(owner=staff)
-    staff_client.get(PAGE, headers=BROWSER)
-    staff_client.post(FORM, GOOD, headers=BROWSER)
-    client.get(PAGE, headers={"User-Agent": "Googlebot/2.1"})
+    for visitor, agent in ((staff_client, BROWSER), (client, {"User-Agent": "Googlebot/2.1"})):
+        assert [visitor.get(url, headers=agent).status_code for url in (PAGE, FORM, STARTED)] == [200, 200, 204]
+        visitor.post(FORM, GOOD, headers=agent)
     guest = Client()
     guest.get("/services/gifts/", headers={"User-Agent": "curl/8"})
     assert (SmokeVisit.objects.count(), guest.cookies.get("sessionid")) == (0, None)
-    assert Applicant.objects.get().person == staff
+    assert Applicant.objects.filter(person=staff).count() == 1
 
 
 def test_a_test_for_sellers_counts_who_has_a_channel(running, shopper_client):
@@ -146,9 +152,51 @@ def test_drafts_are_nowhere_and_ended_ones_take_nobody(draft, client, staff):
     assert SmokeVisit.objects.count() == 0
 
 
-def test_the_page_speaks_the_visitors_language(running):
-    page = Client().get(PAGE, headers={"Accept-Language": "fa"}).content.decode()
-    assert re.findall(r"<h1>([^<]+)", page) == ["اجاره"]
+@pytest.mark.parametrize(
+    ("language", "headline", "question", "choices"),
+    [
+        ("en", "Rent out your things", "Question choice", ["Few", "Many"]),
+        ("fa", "اجاره", "پرسش choice", ["کم", "زیاد"]),
+        ("zh-hant", "出租", "問題 choice", ["少", "多"]),
+    ],
+)
+def test_page_form_and_status_speak_the_visitors_language(
+    language, headline, question, choices, running, client, seller
+):
+    assert {code for code, _name in settings.LANGUAGES} == {"en", "fa", "zh-hant"}
+    page = Client().get(PAGE, headers={"Accept-Language": language}).content.decode()
+    assert (re.findall(r"<h1>([^<]+)", page), f'<article class="panel offer" lang="{language}">' in page) == (
+        [headline], True,
+    )  # fmt: skip
+    User.objects.filter(pk=seller.pk).update(language=language)
+    form = client.get(FORM).content.decode()
+    assert [words in form for words in (headline, question, *choices)] == [True] * 4
+    assert headline in client.post(FORM, GOOD, follow=True).content.decode()
+    assert Applicant.objects.get().language == language
+
+
+SAID = {
+    "received": ["Received", "We are checking what you sent, and tell you what becomes of it."],
+    "checking": ["Being checked", "Our team is at it.", "By Monday"],
+    "live": ["Turned into the live service", "The service is there", "By Monday", 'href="/rent/"'],
+    "not_built": ["Not built", "We do not build it for now.", "By Monday"],
+}
+
+
+@pytest.mark.parametrize("state", Applicant.State.values)
+def test_the_status_page_says_where_an_application_stands(state, running, client, rival, rival_channel, staff):
+    client.post(FORM, GOOD)
+    if state != "received":
+        services.move_applicant(
+            applicant=Applicant.objects.get(),
+            to=state,
+            by=staff,
+            words="By Monday",
+            live_url="/rent/" if state == "live" else "",
+        )
+    page = client.get(STATUS).content.decode()
+    assert [words in page for words in SAID[state]] == [True] * len(SAID[state])
+    assert signed_in(rival).get(STATUS).headers["Location"] == PAGE
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Market, until
 
@@ -81,3 +81,29 @@ def test_a_look_is_logged_with_its_length_when_she_leaves(open_page: Callable[..
     until(lambda: len(deeds()) > 2)
     assert [kind for kind, _dwell in deeds()] == ["search_click", "view", "view"]
     assert 1000 < deeds()[-1][1] < stayed
+
+
+STRETCHES = """
+SELECT visible_ms FROM insights_visit JOIN accounts_user person ON person.id = person_id
+WHERE person.email = %s AND page = 'list' AND at > %s
+"""
+MINUTE = 60_000
+
+
+@pytest.mark.parametrize(("gaps", "counted"), [([10], 10), ([40], 0), ([10, 40, 20], 30)])
+def test_half_an_hour_without_a_sign_of_her_is_the_longest_that_counts(
+    gaps: list[int], counted: int, open_page: Callable[..., Page], market: Market
+):
+    page, began = open_page("desk", "en", who="shopper"), market.sql("SELECT now()")[0][0]
+    page.clock.install()
+    page.goto("/trending/")
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(80, 300)
+    for place, gap in enumerate(gaps):
+        expect(page.locator(".htmx-request")).to_have_count(0)  # else its time is over
+        page.clock.fast_forward(gap * MINUTE)
+        page.mouse.move(90 + place, 300)
+    page.goto("/", wait_until="domcontentloaded")
+    until(lambda: market.sql(STRETCHES, market.logins["shopper"]["login"], began))
+    [(told,)] = market.sql(STRETCHES, market.logins["shopper"]["login"], began)
+    assert counted * MINUTE <= told < (counted + 1) * MINUTE
