@@ -188,10 +188,10 @@ def test_an_ad_rests_while_its_audience_is_too_small(channel, seller, staff, sel
     for _ in range(2):
         tasks.renew_audiences()
     assert (steps(running)[-2:], steps(everybody)[-1]) == (["running", "paused"], "running")
-    assert running.transitions.order_by("-pk")[0].reason.startswith("Only 1 people are in this audience; at least 2")
+    assert running.transitions.order_by("-pk")[0].reason.startswith("Only 1 person is in this audience; at least 2")
     assert [(row.kind, row.person) for row in News.objects.filter(kind="ads_audience")] == [("ads_audience", seller)]
     page_ = seller_client.post(page(channel, "resume", running.pk), follow=True).content.decode()
-    assert ("Only 1 people are in this audience" in page_, steps(running)[-1]) == (True, "paused")
+    assert ("Only 1 person is in this audience" in page_, steps(running)[-1]) == (True, "paused")
     sellers.follow(person=fans[0], channel=channel)
     assert ads.resume_campaign(campaign=running, by=seller).status == "running"
 

@@ -330,7 +330,10 @@ def test_a_draft_is_kept_for_the_team_and_comes_into_the_thread_when_it_is_sent(
     seller_client.post(f"{page_of(draft)}send/", {"key": str(uuid.uuid4()), "version": draft.version})
     deliver()
     assert Message.objects.get().money == draft
-    assert f'<a class="about draft" href="{page_of(draft)}"' not in seller_client.get(f"/chats/{talk.pk}/").content.decode()
+    assert (
+        f'<a class="about draft" href="{page_of(draft)}"'
+        not in seller_client.get(f"/chats/{talk.pk}/").content.decode()
+    )
 
 
 def test_of_several_variants_the_team_chooses(channel, shopper, seller_client):

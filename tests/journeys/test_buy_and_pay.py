@@ -52,8 +52,8 @@ def test_a_draft_is_the_sellers_until_it_is_sent(open_page: OpenPage, market: Ma
     seller.get_by_role("button", name="Keep as a draft").click()
     draft = seller.locator("a.about.draft").filter(has_text="A draft: only your team sees it").first
     expect(draft).to_be_visible()
-    head, talk_box = seller.locator(".chat").bounding_box(), seller.locator(".talk").bounding_box()
-    assert head and talk_box and talk_box["width"] == head["width"]
+    widths = seller.locator(".chat, .talk").evaluate_all("boxes => boxes.map((box) => box.offsetWidth)")
+    assert widths[0] == widths[1]
     draft.click()
     expect(seller.get_by_role("main")).to_contain_text(note)
     expect(talk.shopper.locator(".money").filter(has_text=note)).to_have_count(0)
