@@ -126,6 +126,11 @@ def test_a_slip_and_an_empty_answer_are_told(tmp_path):
     assert (nothing.has_unknown_word, nothing.is_empty, nothing.strict) == (True, True, 0)
 
 
+def test_one_query_is_enough_for_a_report(capsys):
+    bench.report([bench.Answer(0.5, 0.75, False, True, 4.0)])
+    assert "p50 4.0 ms  p95 4.0 ms  p99 4.0 ms" in capsys.readouterr().out
+
+
 def test_the_report_has_every_figure(capsys):
     bench.report([bench.Answer(0.5, 0.75, False, True, 4.0), bench.Answer(0.0, 0.0, True, False, 4.0)])
     assert capsys.readouterr().out.splitlines() == [
