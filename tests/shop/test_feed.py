@@ -77,6 +77,8 @@ def test_pages_are_the_newest_of_all_however_uneven_the_channels(shopper):
 
 
 def test_the_feed_steps_into_an_index_by_channel(shopper, channel):
+    if connection.cursor().connection.info.server_version < 160_000:
+        pytest.skip("PostgreSQL 15 explains no statement that still has its parameters")
     sellers.follow(person=shopper, channel=channel)
     make_post(channel)
     for _ in range(40):  # as after an import
