@@ -65,7 +65,9 @@ def get_active_stores(until: dt.date, weeks: int = 26) -> list[StoresOfWeek]:
     last = _last_ended(until)
     mondays = [last - number * WEEK for number in range(weeks, -1, -1)]  # one more, which the first grew from
     days = ShopDay.objects.filter(day__in=[monday + 6 * DAY for monday in mondays], active_stores__isnull=False)
-    counts = {day: rest for day, *rest in days.values_list("day", "active_stores", "open_stores")}
+    counts = {
+        day: (active or 0, opened) for day, active, opened in days.values_list("day", "active_stores", "open_stores")
+    }
     rows: list[StoresOfWeek] = []
     for monday in mondays[1:]:
         now, opened = counts.get(monday + 6 * DAY, (0, 0))

@@ -45,7 +45,7 @@ def picks(request: Request) -> HttpResponse:
     if not is_robot(request):
         _log(visitor.looker, found.rows, len(without))
     title = _("Popular now") if visitor.looker.is_held_out or visitor.is_quiet else _("Picked for you")
-    context = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
+    context: dict[str, object] = {"title": title, "cards": shown, "because": found.titles.get(found.because or 0, "")}
     context["are_more"] = bool(without and request.htmx)  # below others, whose icons they use
     if is_page and len(found.rows) == limit and len(without) < MOST:
         seen = ",".join(str(pk) for pk in (*without, *(pick.product_id for pick in found.rows)))
