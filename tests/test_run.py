@@ -154,6 +154,34 @@ def test_started_twice_it_says_so(tmp_path: Path):
     assert done.stderr.strip() == "Bisat is already running: http://127.0.0.1:8000 (process 1)"
 
 
+def refused(var: Path, **environment: str) -> str:
+    """What it says when it does not open."""
+    inherited = {name: value for name, value in os.environ.items() if name not in FROM_OUTSIDE}
+    done = subprocess.run(
+        [sys.executable, "bin/run"],
+        cwd=BASE,
+        env=inherited | {"BISAT_VAR": str(var), "REDIS_URL": servers.SERVERS.redis_url} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    return done.stderr.strip()
+
+
+def test_a_given_role_that_may_not_migrate_is_told_in_a_sentence(tmp_path: Path, given: dict[str, str]):
+    assert refused(tmp_path, DATABASE_URL=given["DATABASE_URL"]) == (
+        "The role of DATABASE_URL may not make tables: name their owner's too, as DATABASE_OWNER_URL."
+    )
+
+
+def test_a_given_server_that_lets_nobody_in_is_named_without_its_password(tmp_path: Path):
+    said = refused(tmp_path, DATABASE_URL=f"postgresql://somebody:secret@127.0.0.1:{embedded.free_port()}/bisat")
+    assert said.startswith("PostgreSQL at 127.0.0.1:")
+    assert "secret" not in said
+    assert "Traceback" not in said
+
+
 def test_no_address_of_a_registry_is_locked():
     for name in ("package-lock.json", "bench/package-lock.json", *(path.name for path in BASE.glob("requirements*"))):
         text = (BASE / name).read_text()
