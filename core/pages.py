@@ -67,6 +67,11 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return address if ours else default
 
 
+def numbers_in(text: str, most: int) -> list[int]:
+    """The first ``most`` numbers that an address lists, as "12,15"; whatever is none is left out."""
+    return [int(part) for part in text.split(",")[:most] if part.isascii() and part.isdigit() and len(part) < 19]
+
+
 class Request(HttpRequest):
     """A request as our middleware hands it on."""
 

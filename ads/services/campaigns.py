@@ -188,8 +188,8 @@ def pause_campaign(*, campaign: Campaign, by: User | None, reason: str = "") -> 
 
 @transaction.atomic
 def resume_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
-    """Runs on, if what it shows was accepted, its days are not over, there is money and people are there to see it. Raises NotNow, NoMoney,
-    AudienceTooSmall."""
+    """Runs on, if what it shows was accepted, its days are not over, and there are money and people for it. Raises
+    NotNow, NoMoney, AudienceTooSmall."""
     locked = lock_campaign(campaign.pk)
     creative = get_creative(locked)
     if creative is None or creative.state != Creative.State.ACCEPTED or _is_over(locked):

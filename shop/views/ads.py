@@ -13,7 +13,7 @@ from ads import services as ads
 from ads import viewing
 from ads.models import Campaign
 from ads.selectors import cards
-from core.pages import Request
+from core.pages import Request, numbers_in
 from sellers import selectors as sellers
 from sellers.models import Product
 from shop import guests
@@ -29,7 +29,7 @@ def ad(request: Request, place: str) -> HttpResponse:
     """One ad for the place; nothing where none is for this visitor. ``shown`` are the products that the page shows."""
     if place not in Place.values or not request.htmx:
         return HttpResponse()
-    there = {int(text) for text in request.GET.get("shown", "").split(",")[:MOST_THERE] if _is_number(text)}
+    there = set(numbers_in(request.GET.get("shown", ""), MOST_THERE))
     kinds, own = _about(request, place, there)
     served = ads.serve(
         looker=guests.visitor(request).looker,
@@ -70,7 +70,3 @@ def _about(request: Request, place: str, there: Collection[int]) -> tuple[list[i
     own = {match.kwargs["pk"]} if place == Place.PRODUCT and "pk" in match.kwargs else set()
     found = Product.objects.filter(pk__in=own or there).order_by().values_list("category_id", flat=True)
     return list(found.distinct()), own
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

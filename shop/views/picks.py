@@ -1,6 +1,5 @@
 """What is picked for whoever looks, each with its reason."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from core.pages import Request
+from core.pages import Request, numbers_in
 from recommender import selectors as recommender
 from recommender import services
 from recommender.lookers import Looker, is_robot
@@ -21,7 +20,6 @@ from shop.selectors.lists import get_card_rows
 
 SHELF, PAGE = 12, 16
 MOST = 10 * PAGE  # that one visitor goes through
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Card(NamedTuple):
@@ -35,11 +33,12 @@ class Card(NamedTuple):
 def picks(request: Request) -> HttpResponse:
     """The shelf of the shop tab for htmx: for who has no history only what waits for the first save. Else a page of its
     own, or its list anew, or ``without`` some things what comes after them."""
-    visitor, without = guests.visitor(request), _numbers(request.GET.get("without", ""))
+    visitor, without = guests.visitor(request), numbers_in(request.GET.get("without", ""), MOST)
     is_page = not request.htmx or bool(without) or (request.htmx.target or "").endswith("#picked")
     if not is_page and not visitor.looker.is_known:
         return render(request, "shop/picks.html#waiting")
-    limit = PAGE if is_page else SHELF
+    asked = numbers_in(request.GET.get("count", ""), 1)  # cards that a list which follows a refusal showed
+    limit = min(max([PAGE, *asked]), MOST) if is_page else SHELF
     found = recommender.get_picks(visitor.looker, request.market.code, limit=limit, exclude={*visitor.saves, *without})
     shown = _cards(request, found)
     if not is_robot(request):
@@ -72,12 +71,6 @@ def _reason(pick: recommender.Pick, titles: dict[int, str]) -> str:
     if pick.is_drawn:
         return _("Chosen by chance, so that every channel is seen.")
     return _("Popular these days.")
-
-
-def _numbers(text: str) -> list[int]:
-    """The products that an address names, "12,15"; nothing if it names anything else."""
-    parts = text.split(",")[:MOST]
-    return [int(part) for part in parts] if all(_NUMBER.fullmatch(part) for part in parts) else []
 
 
 def _log(looker: Looker, picked: Sequence[recommender.Pick], first: int) -> None:

@@ -5,3 +5,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   htmx.ajax("POST", button.formAction, { source: button, target: button.closest(".product"), swap: "delete" });
 });
+
+// The list that follows a refusal is as long as the one that was looked at, so that nobody loses her place.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const list = document.getElementById("picked");
+  if (ctx.sourceElement === list) ctx.request.body.set("count", list.querySelectorAll(".product").length);
+});

@@ -114,6 +114,14 @@ def test_the_page_goes_on_with_others_and_their_places(shopper_client, shopper):
     assert "<symbol" in shopper_client.get(f"/picks/?without={found[0]}").content.decode()  # without scripts
 
 
+def test_a_list_that_follows_a_refusal_is_as_long_as_before(shopper_client):
+    make_market(count=20)
+    anew = HTMX | {"HX-Target": "div#picked"}
+    for count, shown in (("32", 32), ("3", 16), ("x", 16), ("9999", 40)):
+        page = shopper_client.get(reverse("shop:picks"), {"count": count}, headers=anew).content.decode()
+        assert len(re.findall(r'id="why-', page)) == shown
+
+
 @pytest.mark.parametrize("without", ["x", "1,", "0", "-1", "1;2", "9" * 30])
 def test_who_names_no_things_begins_at_the_first(shopper_client, without):
     make_market()
