@@ -40,8 +40,9 @@ def roll_up() -> None:
 
 
 @shared_task(name="ads.measure_lifts")
-def measure_lifts() -> None:
-    ads.measure_lifts()
+def measure_lifts(after: int = 0) -> None:
+    if (last := ads.measure_lifts(after=after)) is not None:
+        measure_lifts.delay(last)
 
 
 @shared_task(name="ads.prune")

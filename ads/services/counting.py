@@ -48,18 +48,20 @@ def roll_up(*, days: int = 2) -> None:
             cursor.execute(statement, params)
 
 
-def measure_lifts() -> int:
-    """Compares, for each campaign of which all events are still kept, those who got the ad with those who did not."""
+def measure_lifts(*, after: int = 0, limit: int = 100) -> int | None:
+    """Compares, for campaigns of which all events are still kept, those who got the ad with those who did not.
+
+    One portion, in order of their numbers; returns ``after`` of the next, None behind the last.
+    """
     now = timezone.now()
     # One day less than is kept, which is by UTC: a market's day may begin on the one before.
     kept_since = now.date() - dt.timedelta(days=settings.AD_EVENT_DAYS - 1)
-    first_days = Campaign.objects.annotate(first_day=Min("counts__day"))
-    measured = 0
-    for campaign in first_days.filter(first_day__gte=kept_since).order_by("pk"):
+    first_days = Campaign.objects.filter(pk__gt=after).annotate(first_day=Min("counts__day"))
+    portion = list(first_days.filter(first_day__gte=kept_since).order_by("pk")[:limit])
+    for campaign in portion:
         if arms := report.get_arms(campaign, now):
             Lift.objects.update_or_create(campaign=campaign, defaults={"figures": to_json(arms), "at": now})
-            measured += 1
-    return measured
+    return portion[-1].pk if len(portion) == limit else None
 
 
 def prune() -> int:

@@ -1,14 +1,6 @@
-// What every htmx request carries, and what a person hears when one fails.
+// What every htmx request carries, and what a person hears when one fails. How htmx works here says a meta element of
+// base.html; htmx comes after these modules: what is pressed before them goes the way without scripts.
 import { toast } from "./toasts.js";
-
-// How htmx works here. It reads these when it is used; only its style sheet, which our policy refuses, comes earlier
-// (the meta element of base.html turns it off).
-Object.assign(globalThis.htmx?.config ?? {}, {
-  history: "reload",
-  defaultSwap: "outerHTML",
-  defaultTimeout: 20000,
-  noSwap: [204, 304, 400, 401, 403, 404, 405, 413, 429, "5xx"],
-});
 
 const COOKIE = /(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/;
 

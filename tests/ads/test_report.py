@@ -99,9 +99,10 @@ def _people(campaign: Campaign) -> list[int]:
 
 
 def test_lift_is_beside_who_would_have_got_it(compared):
-    assert ads.measure_lifts() == 0  # nothing is rolled up yet
+    ads.measure_lifts()
+    assert not Lift.objects.exists()  # nothing is rolled up yet
     ads.roll_up()
-    assert ads.measure_lifts() == 1
+    ads.measure_lifts()
     assert _people(compared) == [30, 30]
     lifts = report.get_lifts(report.get_report(compared, timezone.now().date()).arms)
     assert list(lifts) == ["followers"]  # nobody asked or paid
@@ -116,7 +117,7 @@ def test_lift_counts_a_person_once_her_seven_days_are_over(compared):
     ads.measure_lifts()
     assert _people(compared) == [30, 29]
     Event.objects.update(at=timezone.now() - dt.timedelta(days=6))
-    assert ads.measure_lifts() == 0
+    ads.measure_lifts()
     assert _people(compared) == [30, 29]
 
 
@@ -125,8 +126,20 @@ def test_lift_stays_as_it_was_once_the_first_events_are_gone(compared, settings)
     ads.measure_lifts()
     DailyCount.objects.update(day=timezone.now().date() - dt.timedelta(days=settings.AD_EVENT_DAYS))
     Event.objects.filter(kind="served").delete()
-    assert ads.measure_lifts() == 0
+    ads.measure_lifts()
     assert _people(compared) == [30, 30]
+
+
+def test_lifts_are_measured_a_portion_at_a_time(compared, channel):
+    other = make_live(channel)
+    click(other, make_user(), kind="served")
+    Event.objects.update(at=timezone.now() - dt.timedelta(days=8))
+    ads.roll_up()
+    assert ads.measure_lifts(limit=1) == compared.pk
+    assert list(Lift.objects.values_list("campaign", flat=True)) == [compared.pk]
+    assert ads.measure_lifts(after=compared.pk, limit=1) == other.pk
+    assert Lift.objects.filter(campaign=other).exists()
+    assert ads.measure_lifts(after=other.pk, limit=1) is None
 
 
 def test_the_report_is_a_page_and_a_file(channel, seller_client, shopper):

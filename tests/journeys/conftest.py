@@ -19,12 +19,14 @@ from typing import TextIO
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, expect
 
 from bench.browser import DESK, PHONE, chromium
 from core import embedded
 from tests import schema, servers
 
+PATIENCE = 15_000  # milliseconds; a journey says what comes, not how soon: machines differ
+expect.set_options(timeout=PATIENCE)
 BASE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
@@ -211,14 +213,19 @@ def browser() -> Iterator[Browser]:
 
 
 def _watch(context: BrowserContext, wrong: list[str], *, may_fail: bool) -> BrowserContext:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
 
     def note(message: ConsoleMessage) -> None:
         expected = EXPECTED.search(message.text) or (may_fail and CUT.search(message.text))
         if message.type == "error" and not expected:
             wrong.append(message.text)
 
+    def say(response: Response) -> None:  # pytest shows it of a test that fails
+        if response.request.resource_type in ("document", "fetch", "ping") or response.status >= 400:
+            print(response.status, response.request.method, response.url, f"{response.request.timing['startTime']:.0f}")
+
     context.on("console", note)
+    context.on("response", say)
     context.on("weberror", lambda error: wrong.append(str(error.error)))
     return context
 

@@ -124,3 +124,12 @@ def test_a_seller_posts_with_pictures_ordered_by_numbers(open_page: OpenPage, tm
     expect(guest.get_by_role("heading", level=1)).to_have_text(title)
     shown = guest.locator(".track a > *").evaluate_all("all => all.map(one => one.alt ?? one.ariaLabel)")
     assert shown == ["two", "three", "one"]
+
+
+def test_a_heart_pressed_before_the_scripts_came_goes_their_way(open_page: OpenPage):
+    page, held = open_page("phone", "en"), []
+    page.route("**/static/js/requests.*.js", lambda route: held.append(route))
+    with page.expect_event("requestfinished", lambda request: "/htmx.min." in request.url):
+        page.goto("/newest/", wait_until="commit")
+    page.locator("#products .product").first.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Save “.+”?"))
