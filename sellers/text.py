@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _TOKEN = re.compile(
     r"""
-    (?P<link>https?://[^\s<>"'`\\^{}|]+)
+    (?P<link>(?ai:https?)://[^\s<>"'`\\^{}|]+)
     # A hashtag has a letter somewhere; half-spaces (ZWNJ) and vowel marks belong to Persian and Arabic words.
     |(?<![\w&\#/])\#(?P<tag>(?=\w*[^\W\d_])[\w\u200c\u064b-\u065f\u0670]{1,60})
     |(?<![\w@/.])@(?P<handle>[A-Za-z0-9][A-Za-z0-9_]{1,28}[A-Za-z0-9])(?![\w@])
@@ -25,7 +25,7 @@ def _link(match: re.Match[str]) -> str:
     rest = match["link"][len(address) :]
     if len(address) <= len("https://"):
         return escape(match["link"])
-    shown = re.sub(r"^https?://(www\.)?", "", address).rstrip("/")
+    shown = re.sub(r"(?ai)^https?://(www\.)?", "", address).rstrip("/")
     shown = f"{shown[:47]}…" if len(shown) > 48 else shown
     return format_html(
         '<a href="{}" rel="nofollow noopener ugc" target="_blank" dir="ltr">{}</a>{}', address, shown, rest
