@@ -171,7 +171,8 @@ def run_market() -> Iterator[Market]:
     port, stream_port = embedded.free_port(), embedded.free_port()
     address, stream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stream_port}/stream/"
     environment = _environment(home, address, stream)
-    with (home / "web.log").open("w") as log, _console(environment, log) as console:
+    batched = environment | {"INTERACTION_SECONDS": "0.3"}  # thousands of looks, written together
+    with (home / "web.log").open("w") as log, _console(batched, log) as console:
         here = Market(address, environment, home / "mail", home / "web.log", console)
         here.call("load_taxonomy")
         here.call("fill_demo", quick=True)
@@ -222,7 +223,8 @@ def _watch(context: BrowserContext, wrong: list[str], *, may_fail: bool) -> Brow
 
     def say(response: Response) -> None:  # pytest shows it of a test that fails
         if response.request.resource_type in ("document", "fetch", "ping") or response.status >= 400:
-            print(response.status, response.request.method, response.url, f"{response.request.timing['startTime']:.0f}")
+            asked = response.request
+            sys.stdout.write(f"{asked.timing['startTime']:.0f} {response.status} {asked.method} {response.url}\n")
 
     context.on("console", note)
     context.on("response", say)
