@@ -3,7 +3,6 @@
 import gc
 import json
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import psycopg
 import pytest
 from django.test import Client
 
-from tests import servers
 from tests.factories import make_channel, make_user
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from sellers.selectors import CategoryTree
 
 
-_homes = count(1)
 REFERENCE_DATA = Path(__file__).resolve().parents[2] / "shared/data"
 
 
@@ -40,9 +37,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_clean(settings) -> Iterator[None]:
-    """Cheap password hashes, files in a folder of this test's own, which is made by the first of them, and a cache that
-    remembers nothing of other tests."""
+def _quick_and_clean(settings, tmp_path: Path) -> Iterator[None]:
+    """Cheap password hashes, files in this test's own folder, and a cache that remembers nothing of other tests."""
     from django.core.cache import cache
     from django.utils import translation
 
@@ -51,14 +47,13 @@ def _quick_and_clean(settings) -> Iterator[None]:
     from sellers import selectors
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    home = servers.HOME / "files" / str(next(_homes))
-    settings.MEDIA_ROOT = home
-    settings.RECOMMENDER_DIR = home / "recommender"
+    settings.MEDIA_ROOT = tmp_path
+    settings.RECOMMENDER_DIR = tmp_path / "recommender"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         "private": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": home / "private"},
+            "OPTIONS": {"location": tmp_path / "private"},
         },
     }
     cache.clear()

@@ -35,7 +35,7 @@ def test_import_survives_killed_workers(tmp_path):
         for n in range(1, MESSAGES + 1)
     ]
     path = telegram_zip(tmp_path / "a.zip", texts)
-    environment = environment_of_worker()
+    environment = environment_of_worker() | {"PRIVATE_ROOT": str(tmp_path / "private")}
     celery_app.control.purge()
     upload = SimpleUploadedFile("a.zip", path.read_bytes())
     job = sellers.create_import(channel=channel, by=channel.members.get().person, upload=upload)

@@ -50,11 +50,9 @@ def start_worker(
 
 
 def environment_of_worker() -> dict[str, str]:
-    """Ours, on the tests' database and files; a killed worker's jobs come back soon after."""
+    """Ours, on the tests' database; a killed worker's jobs come back soon after."""
     database = f"{settings.DATABASE_URL.rsplit('/', 1)[0]}/{connection.settings_dict['NAME']}"
-    private = settings.STORAGES["private"]["OPTIONS"]["location"]
-    files = {"MEDIA_ROOT": str(settings.MEDIA_ROOT), "PRIVATE_ROOT": str(private)}
-    return os.environ | files | {"DATABASE_URL": database, "JOB_SECONDS": "15"}
+    return os.environ | {"DATABASE_URL": database, "JOB_SECONDS": "15", "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
 
 
 def ready() -> int:

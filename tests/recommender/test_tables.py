@@ -292,7 +292,7 @@ def test_who_comes_while_it_is_made_comes_again():
     make_market()
     run = services.start_run()
     home = django_settings.RECOMMENDER_DIR
-    home.mkdir(parents=True)
+    home.mkdir()
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(store.BeingMade):
