@@ -224,7 +224,8 @@ STREAM_TOPIC = f"{env.str('CACHE_PREFIX', 'bisat')}:chat"  # Redis topics know n
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A killed worker's jobs come back after this: longer than the longest job, which is stopped before.
+    # A killed worker's jobs come back after this (but for one on its way to it, which sweeps make up for): longer than
+    # the longest job, which is stopped before.
     "visibility_timeout": env.int("JOB_SECONDS", 300) * 1.1,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
