@@ -171,8 +171,7 @@ def run_market() -> Iterator[Market]:
     port, stream_port = embedded.free_port(), embedded.free_port()
     address, stream = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{stream_port}/stream/"
     environment = _environment(home, address, stream)
-    batched = environment | {"INTERACTION_SECONDS": "0.3"}  # thousands of looks, written together
-    with (home / "web.log").open("w") as log, _console(batched, log) as console:
+    with (home / "web.log").open("w") as log, _console(environment, log) as console:
         here = Market(address, environment, home / "mail", home / "web.log", console)
         here.call("load_taxonomy")
         here.call("fill_demo", quick=True)

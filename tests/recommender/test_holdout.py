@@ -159,14 +159,15 @@ def test_no_lift_is_said_where_nothing_can_be(held_out):
     assert lift.get_lift(arms, "saves") is None
 
 
-def test_a_comparison_is_kept_at_night_as_far_as_anybody_can_be_counted(monkeypatch):
+def test_a_comparison_is_kept_at_night_as_far_as_anybody_can_be_counted():
     assert services.keep_comparison() is None
-    person, start = make_user().pk, timezone.now() - dt.timedelta(days=9)
-    monkeypatch.setattr(lift, "get_start", lambda _now: start)
-    _did(person, "picked", "save", days=6)
-    assert services.keep_comparison() is None  # her days are not over
-    _did(person, "picked", "save", days=8)
-    kept = services.keep_comparison()
+    start = lift.get_start(timezone.now() - dt.timedelta(days=9))
+    now = start + dt.timedelta(days=9)
+    person, ago = make_user().pk, (timezone.now() - now) / dt.timedelta(days=1)
+    _did(person, "picked", "save", days=ago + 6)
+    assert services.keep_comparison(now) is None  # her days are not over
+    _did(person, "picked", "save", days=ago + 8)
+    kept = services.keep_comparison(now)
     assert (Comparison.objects.get(), kept.since) == (kept, start)
     picked = lift.from_json(Comparison.objects.get().figures)["picked"]
     assert (picked.people, picked.measures["saves"]) == (1, (2, 2, None))
